@@ -1,0 +1,44 @@
+package io.chitra.cli.machine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/**
+ * What the command line asks of the machine it runs on: a stack, a worker, a look at a model, a
+ * look at the machine itself. Provided through {@link ServiceLoader}, so that the command line
+ * alone depends on neither Flink, a broker nor ONNX Runtime. Implementations are stateless and safe
+ * for use by several threads.
+ */
+public interface LocalMachine {
+
+  /**
+   * The provider on the class path.
+   *
+   * @throws MachineException when there is none: the command line was started without the embedded
+   *     stack
+   */
+  static LocalMachine provider() throws MachineException {
+    return ServiceLoader.load(LocalMachine.class)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new MachineException(
+                    "Cannot start a stack here: this program was built without it; use the chitra"
+                        + " launcher, or name a running one with --kafka and --s3"));
+  }
+
+  /** Attaches to the stack that runs on the options' state folder, or starts one in this JVM. */
+  LocalStack openStack(StackOptions options) throws MachineException;
+
+  /** Runs the Flink job against the given Kafka and S3 in this JVM; returns when it has ended. */
+  void runWorker(WorkerSettings settings) throws MachineException;
+
+  /** Opens a model's folder with the engine and tells what is in it. */
+  ModelReport inspectModel(Path folder) throws MachineException;
+
+  /**
+   * Looks at what is here and what is needed: cores, memory, disk, ports, GPU and its libraries.
+   */
+  List<Finding> doctor(StackOptions options);
+}
