@@ -1,0 +1,49 @@
+package io.chitra.diffusion;
+
+/**
+ * How an engine uses its machine. None of these changes a pixel.
+ *
+ * @param rows the UNet's largest batch, 2 or more: a picture with guidance takes two rows, one
+ *     without takes one
+ * @param threads that compute one run of a graph
+ * @param maxModelBytes unused models are closed, oldest use first, until the model files behind all
+ *     open ones are within this
+ * @param maxPromptEncodings prompts whose encoding is kept, for each model
+ */
+public record EngineOptions(int rows, int threads, long maxModelBytes, int maxPromptEncodings) {
+
+  public EngineOptions {
+    require(rows >= 2, "rows", rows, "2 or more");
+    require(threads >= 1, "threads", threads, "1 or more");
+    require(maxModelBytes >= 0, "maxModelBytes", maxModelBytes, "0 or more");
+    require(maxPromptEncodings >= 1, "maxPromptEncodings", maxPromptEncodings, "1 or more");
+  }
+
+  /** For a CPU: two pictures with guidance at a time, a thread a processor, 8 GiB of models. */
+  public static EngineOptions defaults() {
+    return new EngineOptions(4, Runtime.getRuntime().availableProcessors(), 8L << 30, 256);
+  }
+
+  public EngineOptions withRows(int value) {
+    return new EngineOptions(value, threads, maxModelBytes, maxPromptEncodings);
+  }
+
+  public EngineOptions withThreads(int value) {
+    return new EngineOptions(rows, value, maxModelBytes, maxPromptEncodings);
+  }
+
+  public EngineOptions withMaxModelBytes(long value) {
+    return new EngineOptions(rows, threads, value, maxPromptEncodings);
+  }
+
+  public EngineOptions withMaxPromptEncodings(int value) {
+    return new EngineOptions(rows, threads, maxModelBytes, value);
+  }
+
+  private static void require(boolean holds, String name, long value, String right) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "Cannot start an engine with %s %d: it must be %s".formatted(name, value, right));
+    }
+  }
+}

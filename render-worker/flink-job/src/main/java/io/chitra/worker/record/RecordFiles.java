@@ -1,0 +1,147 @@
+package io.chitra.worker.record;
+
+import io.chitra.schemas.BadRecordException;
+import io.chitra.schemas.Codec;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.store.ObjectStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gathers committed records and puts them to S3 as Parquet files, {@code
+ * records/<topic>-<partition>/<from>-<to>.parquet}, each covering the offsets from..to (both
+ * included) of one partition and put whole. What S3 already covers is never put again: after a
+ * restart the rows up to the last covered offset are dropped, so files of one partition do not
+ * overlap.
+ *
+ * <p>Single-threaded. Rows wait in memory until their file is put; {@link #pending()} is what a
+ * checkpoint must keep.
+ */
+public final class RecordFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecordFiles.class);
+  private static final Pattern NAME = Pattern.compile(".*/(\\d{20})-(\\d{20})\\.parquet");
+  private static final String CONTENT_TYPE = "application/vnd.apache.parquet";
+
+  /**
+   * When the rows of a partition become a file.
+   *
+   * @param maxRows as soon as there are this many
+   * @param idle as soon as no row has come for this long
+   * @param maxAge as soon as the oldest row has waited this long
+   */
+  public record Policy(int maxRows, Duration idle, Duration maxAge) {}
+
+  private final ObjectStore objects;
+  private final String topic;
+  private final Codec<ImageRecord> codec;
+  private final Policy policy;
+  private final InstantSource clock;
+  private final Map<Integer, Partition> partitions = new TreeMap<>();
+
+  public RecordFiles(
+      ObjectStore objects,
+      String topic,
+      Codec<ImageRecord> codec,
+      Policy policy,
+      InstantSource clock) {
+    this.objects = objects;
+    this.topic = topic;
+    this.codec = codec;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  /** The prefix of one partition's files. */
+  public static String prefix(String topic, int partition) {
+    return "records/%s-%d/".formatted(topic, partition);
+  }
+
+  /** Takes one row; rows of a partition come in the order of their offsets. */
+  public void accept(ResultRow row) {
+    Partition partition = partitions.computeIfAbsent(row.partition(), Partition::new);
+    partition.accept(row);
+    if (partition.rows.size() >= policy.maxRows()) {
+      partition.put();
+    }
+  }
+
+  /** Puts the files that have become due; blocks while they are put. */
+  public void putDue() {
+    partitions.values().stream().filter(Partition::due).forEach(Partition::put);
+  }
+
+  /** The rows that no file holds yet. */
+  public List<ResultRow> pending() {
+    return partitions.values().stream().flatMap(p -> p.rows.stream()).toList();
+  }
+
+  private final class Partition {
+    private final int number;
+    private final List<ResultRow> rows = new ArrayList<>();
+    private long covered;
+    private long oldestArrival;
+    private long newestArrival;
+
+    Partition(int number) {
+      this.number = number;
+      this.covered = coveredInStore(number);
+    }
+
+    void accept(ResultRow row) {
+      if (row.offset() <= covered) {
+        return;
+      }
+      newestArrival = clock.millis();
+      if (rows.isEmpty()) {
+        oldestArrival = newestArrival;
+      }
+      rows.add(row);
+      covered = row.offset();
+    }
+
+    boolean due() {
+      long now = clock.millis();
+      return !rows.isEmpty()
+          && (now - newestArrival >= policy.idle().toMillis()
+              || now - oldestArrival >= policy.maxAge().toMillis());
+    }
+
+    void put() {
+      RecordTable table = new RecordTable();
+      for (ResultRow row : rows) {
+        try {
+          table.add(number, row.offset(), codec.decode(row.value()));
+        } catch (BadRecordException e) {
+          LOG.warn("Skipped {}-{}@{}: {}", topic, number, row.offset(), e.getMessage());
+        }
+      }
+      String key =
+          "%s%020d-%020d.parquet"
+              .formatted(
+                  prefix(topic, number), rows.get(0).offset(), rows.get(rows.size() - 1).offset());
+      objects.put(key, table.toParquet(), CONTENT_TYPE, Map.of()).join();
+      rows.clear();
+    }
+  }
+
+  /** The last offset of the partition that a file in S3 covers; -1 when there is none. */
+  private long coveredInStore(int partition) {
+    long covered = -1;
+    for (String key : objects.list(prefix(topic, partition))) {
+      Matcher name = NAME.matcher(key);
+      if (name.matches()) {
+        covered = Math.max(covered, Long.parseLong(name.group(2)));
+      }
+    }
+    return covered;
+  }
+}

@@ -1,0 +1,133 @@
+package io.chitra.worker.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.chitra.schemas.ImageRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.Schema.Field;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+
+/**
+ * Records as one Parquet file in memory: the columns of {@link ImageRecord}, labels as a JSON
+ * object (their values have several types, which Parquet's maps cannot say), and where in {@code
+ * render.results} the record lies.
+ *
+ * <p>Single-threaded: rows are added, then {@link #toParquet()} ends it.
+ */
+final class RecordTable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Schema SCHEMA = schema();
+
+  private final List<GenericRecord> rows = new ArrayList<>();
+
+  void add(int partition, long offset, ImageRecord record) {
+    GenericRecord row = new GenericData.Record(SCHEMA);
+    for (Field field : ImageRecord.getClassSchema().getFields()) {
+      Object value = record.get(field.pos());
+      row.put(
+          field.name(),
+          field.name().equals("labels")
+              ? json(record)
+              : value instanceof Instant instant ? (Object) instant.toEpochMilli() : value);
+    }
+    row.put("result_partition", partition);
+    row.put("result_offset", offset);
+    rows.add(row);
+  }
+
+  byte[] toParquet() {
+    InMemoryFile file = new InMemoryFile();
+    try (ParquetWriter<GenericRecord> writer =
+        AvroParquetWriter.<GenericRecord>builder(file)
+            .withSchema(SCHEMA)
+            .withDataModel(GenericData.get())
+            .withConf(new PlainParquetConfiguration())
+            .withCodecFactory(new ZstdCodec())
+            .withCompressionCodec(CompressionCodecName.ZSTD)
+            .build()) {
+      for (GenericRecord row : rows) {
+        writer.write(row);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write " + rows.size() + " records to memory", e);
+    }
+    return file.bytes.toByteArray();
+  }
+
+  private static Schema schema() {
+    List<Field> fields = new ArrayList<>();
+    for (Field field : ImageRecord.getClassSchema().getFields()) {
+      fields.add(
+          field.name().equals("labels")
+              ? new Field("labels", Schema.create(Schema.Type.STRING), "A JSON object.")
+              : new Field(field, field.schema()));
+    }
+    fields.add(new Field("result_partition", Schema.create(Schema.Type.INT)));
+    fields.add(new Field("result_offset", Schema.create(Schema.Type.LONG)));
+    return Schema.createRecord(
+        "ImageRecordRow", "One picture's metadata.", "io.chitra.records", false, fields);
+  }
+
+  private static String json(ImageRecord record) {
+    try {
+      return JSON.writeValueAsString(new TreeMap<>(record.getLabels()));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("Cannot write the labels of " + record.getJobId(), e);
+    }
+  }
+
+  /** Where Parquet writes to: memory, so that the file can be put whole. */
+  private static final class InMemoryFile implements OutputFile {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public PositionOutputStream create(long blockSizeHint) {
+      return new PositionOutputStream() {
+        @Override
+        public long getPos() {
+          return bytes.size();
+        }
+
+        @Override
+        public void write(int b) {
+          bytes.write(b);
+        }
+
+        @Override
+        public void write(byte[] b, int off, int len) {
+          bytes.write(b, off, len);
+        }
+      };
+    }
+
+    @Override
+    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+      return create(blockSizeHint);
+    }
+
+    @Override
+    public boolean supportsBlockSize() {
+      return false;
+    }
+
+    @Override
+    public long defaultBlockSize() {
+      return 0;
+    }
+  }
+}

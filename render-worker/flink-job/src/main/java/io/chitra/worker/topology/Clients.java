@@ -1,0 +1,86 @@
+package io.chitra.worker.topology;
+
+import io.chitra.diffusion.Engine;
+import io.chitra.diffusion.EngineOptions;
+import io.chitra.job.JobLimits;
+import io.chitra.schemas.Codec;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.RenderJob;
+import io.chitra.store.ModelRepository;
+import io.chitra.store.ObjectStore;
+import io.chitra.store.S3ObjectStore;
+import io.chitra.store.StoreConfig;
+import io.chitra.store.StoreCredentials;
+import io.chitra.worker.render.DiffusionRenderer;
+import io.chitra.worker.render.Renderer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
+
+/** What the operators open from the options: clients and rules. Whoever asks owns what it gets. */
+final class Clients {
+
+  private Clients() {}
+
+  static ObjectStore objectStore(Configuration options) {
+    return S3ObjectStore.open(
+        new StoreConfig(
+            options.getOptional(WorkerOptions.S3_ENDPOINT).map(URI::create).orElse(null),
+            options.get(WorkerOptions.S3_REGION),
+            options.get(WorkerOptions.S3_BUCKET),
+            options.get(WorkerOptions.S3_PREFIX),
+            options
+                .getOptional(WorkerOptions.S3_ACCESS_KEY)
+                .map(key -> new StoreCredentials(key, options.get(WorkerOptions.S3_SECRET_KEY)))
+                .orElse(null)));
+  }
+
+  static ModelRepository models(Configuration options, ObjectStore objects) {
+    return new ModelRepository(
+        objects,
+        options
+            .getOptional(WorkerOptions.MODEL_CACHE_DIRECTORY)
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chitra-models")),
+        options.get(WorkerOptions.MODEL_CACHE_SIZE).getBytes());
+  }
+
+  /** The diffusion engine; the renderer owns it. */
+  static Renderer renderer(Configuration options, ObjectStore objects) {
+    EngineOptions engine =
+        EngineOptions.defaults().withRows(options.get(WorkerOptions.RENDER_ROWS));
+    int threads = options.get(WorkerOptions.RENDER_THREADS);
+    return new DiffusionRenderer(
+        models(options, objects),
+        Engine.start(threads == 0 ? engine : engine.withThreads(threads)));
+  }
+
+  static JobLimits limits(Configuration options) {
+    JobLimits defaults = JobLimits.defaults();
+    return new JobLimits(
+        options.get(WorkerOptions.LIMIT_PROMPT_CHARACTERS),
+        options.get(WorkerOptions.LIMIT_SIDE),
+        options.get(WorkerOptions.LIMIT_PIXELS),
+        options.get(WorkerOptions.LIMIT_STEPS),
+        defaults.maxGuidanceScale(),
+        options.get(WorkerOptions.LIMIT_IMAGES),
+        defaults.maxLabels(),
+        defaults.maxLabelCharacters());
+  }
+
+  static Properties kafka(Configuration options) {
+    Properties properties = new Properties();
+    properties.putAll(options.get(WorkerOptions.KAFKA_PROPERTIES));
+    properties.put("bootstrap.servers", options.get(WorkerOptions.KAFKA_BOOTSTRAP_SERVERS));
+    return properties;
+  }
+
+  static Codec<RenderJob> jobCodec(ObjectStore objects) {
+    return Codec.renderJobs().withSchemas(new StoredSchemas(objects));
+  }
+
+  static Codec<ImageRecord> recordCodec(ObjectStore objects) {
+    return Codec.imageRecords().withSchemas(new StoredSchemas(objects));
+  }
+}

@@ -1,0 +1,187 @@
+package io.chitra.worker.topology;
+
+import io.chitra.schemas.Codec;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.RenderJob;
+import io.chitra.worker.render.RenderException;
+import io.chitra.worker.render.Renderer;
+import io.chitra.worker.store.ForeignObjectException;
+import io.chitra.worker.store.PictureStore;
+import io.chitra.worker.task.DeadLetters;
+import io.chitra.worker.task.Fingerprint;
+import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.OutgoingRecord;
+import io.chitra.worker.task.OutgoingRecord.Kind;
+import io.chitra.worker.task.PlannedImage;
+import io.chitra.worker.task.StoredPicture;
+import io.chitra.worker.task.Truncation;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Render and store as one step: from a task to the record of a picture whose object exists, or to
+ * the dead letter of one that cannot be made. A picture that is already there is not rendered
+ * again, and one that is asked for twice at once is rendered once.
+ *
+ * <p>Safe for use by several threads; renderer and store belong to the caller.
+ */
+final class PictureMaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PictureMaker.class);
+
+  private final Renderer renderer;
+  private final PictureStore store;
+  private final int tries;
+  private final Codec<RenderJob> jobs;
+  private final Codec<ImageRecord> records = Codec.imageRecords();
+  private final DeadLetters deadLetters;
+  private final Map<String, CompletableFuture<StoredPicture>> inFlight = new ConcurrentHashMap<>();
+
+  /**
+   * @param tries how often a picture is tried that may succeed another time
+   */
+  PictureMaker(
+      Renderer renderer,
+      PictureStore store,
+      int tries,
+      Codec<RenderJob> jobs,
+      DeadLetters deadLetters) {
+    this.renderer = renderer;
+    this.store = store;
+    this.tries = tries;
+    this.jobs = jobs;
+    this.deadLetters = deadLetters;
+  }
+
+  /**
+   * Never blocks. The future fails only when the store does, after its client's own retries: then
+   * nothing can be said about the picture, and the whole job goes back to its checkpoint.
+   */
+  CompletableFuture<OutgoingRecord> make(PlannedImage planned) {
+    ImageTask task = ImageTask.of(planned, jobs);
+    String fingerprint = Fingerprint.of(task, renderer.pixelVersion());
+    String key = PictureStore.key(fingerprint, renderer.environmentClass());
+    return once(key, task)
+        .thenCombine(
+            renderer.truncation(task),
+            (picture, truncation) -> result(task, fingerprint, picture, truncation))
+        .exceptionallyCompose(failure -> deadLetter(task, unwrap(failure)));
+  }
+
+  /** The stored picture; asked for twice at once, both get the same. */
+  private CompletableFuture<StoredPicture> once(String key, ImageTask task) {
+    CompletableFuture<StoredPicture> mine = new CompletableFuture<>();
+    CompletableFuture<StoredPicture> others = inFlight.putIfAbsent(key, mine);
+    if (others != null) {
+      return others;
+    }
+    store
+        .find(key)
+        .thenCompose(
+            found ->
+                found
+                    .map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> renderAndPut(key, task, tries)))
+        .whenComplete(
+            (picture, failure) -> {
+              inFlight.remove(key);
+              if (failure == null) {
+                mine.complete(picture);
+              } else {
+                mine.completeExceptionally(unwrap(failure));
+              }
+            });
+    return mine;
+  }
+
+  private CompletableFuture<StoredPicture> renderAndPut(String key, ImageTask task, int triesLeft) {
+    return renderer
+        .render(task)
+        .handle(
+            (picture, failure) -> {
+              if (failure == null) {
+                return store.put(key, task, picture, renderer.environment());
+              }
+              Throwable cause = unwrap(failure);
+              if (cause instanceof RenderException || triesLeft <= 1) {
+                return CompletableFuture.<StoredPicture>failedFuture(asPermanent(cause));
+              }
+              LOG.warn(
+                  "Picture {} of job {} failed, {} tries left: {}",
+                  task.imageIndex(),
+                  task.jobId(),
+                  triesLeft - 1,
+                  cause.toString());
+              return renderAndPut(key, task, triesLeft - 1);
+            })
+        .thenCompose(stored -> stored);
+  }
+
+  private RenderException asPermanent(Throwable cause) {
+    return cause instanceof RenderException permanent
+        ? permanent
+        : new RenderException(
+            "Cannot render: given up after %d tries, the last one said: %s".formatted(tries, cause),
+            cause);
+  }
+
+  private CompletableFuture<OutgoingRecord> deadLetter(ImageTask task, Throwable cause) {
+    return cause instanceof RenderException || cause instanceof ForeignObjectException
+        ? CompletableFuture.completedFuture(deadLetters.ofPicture(task, cause))
+        : CompletableFuture.failedFuture(cause);
+  }
+
+  private OutgoingRecord result(
+      ImageTask task, String fingerprint, StoredPicture picture, Truncation truncation) {
+    ImageRecord record =
+        ImageRecord.newBuilder()
+            .setJobId(task.jobId())
+            .setDataset(task.dataset())
+            .setImageIndex(task.imageIndex())
+            .setLabels(task.labels())
+            .setSubmission(task.submission())
+            .setModelDigest(task.modelDigest())
+            .setModelName(task.modelName())
+            .setPrompt(task.prompt())
+            .setNegativePrompt(task.negativePrompt())
+            .setPromptTruncated(truncation.prompt())
+            .setNegativePromptTruncated(truncation.negativePrompt())
+            .setNumInferenceSteps(task.numInferenceSteps())
+            .setGuidanceScale(task.guidanceScale())
+            .setScheduler(task.scheduler())
+            .setWidth(task.width())
+            .setHeight(task.height())
+            .setSeed(task.seed())
+            .setFingerprint(fingerprint)
+            .setEnvironmentClass(renderer.environmentClass())
+            .setObjectKey(store.objectKey(picture.key()))
+            .setBucket(store.bucket())
+            .setContentType("image/png")
+            .setFileBytes(picture.fileBytes())
+            .setFileSha256(picture.fileSha256())
+            .setPixelSha256(picture.pixelSha256())
+            .setReused(!picture.madeFor().equals(PictureStore.nameOf(task.submission())))
+            .setRenderedAt(Instant.ofEpochMilli(picture.renderedAt()))
+            .setRenderMillis(picture.renderMillis())
+            .setEnvironment(picture.environment())
+            .build();
+    return new OutgoingRecord(
+        Kind.RESULT,
+        task.jobId().getBytes(StandardCharsets.UTF_8),
+        records.encode(record),
+        Map.of());
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException
+        ? Optional.ofNullable(failure.getCause()).orElse(failure)
+        : failure;
+  }
+}

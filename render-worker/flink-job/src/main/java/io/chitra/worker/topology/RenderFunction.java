@@ -1,0 +1,74 @@
+package io.chitra.worker.topology;
+
+import io.chitra.store.ObjectStore;
+import io.chitra.worker.render.Renderer;
+import io.chitra.worker.store.PictureStore;
+import io.chitra.worker.task.DeadLetters;
+import io.chitra.worker.task.OutgoingRecord;
+import io.chitra.worker.task.PlannedImage;
+import java.time.InstantSource;
+import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link PictureMaker} as Flink's async I/O calls it. One renderer a subtask, from open to close.
+ */
+final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecord> {
+  private static final long serialVersionUID = 1L;
+
+  private final Configuration options;
+  private final RendererFactory renderers;
+
+  private transient @Nullable ObjectStore objects;
+  private transient @Nullable Renderer renderer;
+  private transient PictureMaker maker;
+
+  @SuppressWarnings("NullAway.Init") // open sets the rest
+  RenderFunction(Configuration options, RendererFactory renderers) {
+    this.options = options;
+    this.renderers = renderers;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    ObjectStore store = Clients.objectStore(options);
+    objects = store;
+    Renderer opened = renderers.open(options, store);
+    renderer = opened;
+    maker =
+        new PictureMaker(
+            opened,
+            new PictureStore(store, InstantSource.system()),
+            options.get(WorkerOptions.RENDER_TRIES),
+            Clients.jobCodec(store),
+            new DeadLetters(InstantSource.system()));
+  }
+
+  @Override
+  public void asyncInvoke(PlannedImage planned, ResultFuture<OutgoingRecord> result) {
+    maker
+        .make(planned)
+        .whenComplete(
+            (record, failure) -> {
+              if (failure == null) {
+                result.complete(List.of(record));
+              } else {
+                result.completeExceptionally(failure);
+              }
+            });
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (renderer != null) {
+      renderer.close();
+    }
+    if (objects != null) {
+      objects.close();
+    }
+  }
+}

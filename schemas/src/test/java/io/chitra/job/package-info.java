@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.chitra.schemas;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+
+/** Records with every field set. */
+final class Records {
+
+  private static final Instant NOON = Instant.parse("2026-01-02T12:00:00.123Z");
+
+  private Records() {}
+
+  static RenderJob renderJob() {
+    return RenderJob.newBuilder()
+        .setId("cat-1")
+        .setDataset("animals")
+        .setLabels(Map.of("colour", "নীল", "count", 3L, "weight", 1.5, "wild", false))
+        .setModelDigest("ab".repeat(32))
+        .setModelName("starter")
+        .setPrompt("নীল বিড়াল 🐈")
+        .setNegativePrompt("")
+        .setNumInferenceSteps(20)
+        .setGuidanceScale(7.0)
+        .setScheduler("DPMSolverMultistepScheduler")
+        .setWidth(256)
+        .setHeight(320)
+        .setSeed(4294967295L)
+        .setNumImagesPerPrompt(1_000_000)
+        .setFirstIndex(17)
+        .setIndexCount(2)
+        .setCampaign("spring")
+        .setPriority(3)
+        .setNotBefore(NOON)
+        .setDeadline(NOON.plusSeconds(60))
+        .setSubmittedAt(NOON)
+        .setSubmittedBy("chitra 0.1.0")
+        .setSourceLine("jobs.jsonl:7")
+        .build();
+  }
+
+  static ImageRecord imageRecord() {
+    return ImageRecord.newBuilder()
+        .setJobId("cat-1")
+        .setDataset("animals")
+        .setImageIndex(18)
+        .setLabels(Map.of("count", 3L))
+        .setSubmission(submission())
+        .setModelDigest("ab".repeat(32))
+        .setModelName("starter")
+        .setPrompt("নীল বিড়াল")
+        .setNegativePrompt(null)
+        .setPromptTruncated("বিড়াল")
+        .setNegativePromptTruncated(null)
+        .setNumInferenceSteps(20)
+        .setGuidanceScale(7.0)
+        .setScheduler("DDIMScheduler")
+        .setWidth(256)
+        .setHeight(256)
+        .setSeed(1L)
+        .setFingerprint("cd".repeat(32))
+        .setEnvironmentClass("0123456789ab")
+        .setObjectKey("images/cd/cd.png")
+        .setBucket("chitra")
+        .setContentType("image/png")
+        .setFileBytes(12345L)
+        .setFileSha256("ef".repeat(32))
+        .setPixelSha256("01".repeat(32))
+        .setReused(true)
+        .setRenderedAt(NOON)
+        .setRenderMillis(1234L)
+        .setEnvironment(Map.of("onnxruntime", "1.28.0", "device", "cpu"))
+        .build();
+  }
+
+  static DeadLetter deadLetter() {
+    return DeadLetter.newBuilder()
+        .setSubmission(submission())
+        .setStage(Stage.RESOLVE)
+        .setJobId("cat-1")
+        .setDataset("animals")
+        .setFirstIndex(0)
+        .setIndexCount(4)
+        .setErrorClass("JobException")
+        .setMessage("width: 100 is no multiple of 32")
+        .setFailedAt(NOON)
+        .setKey(ByteBuffer.wrap("animals/cat-1".getBytes(StandardCharsets.UTF_8)))
+        .setValue(ByteBuffer.wrap(new byte[] {1, 2, 3}))
+        .build();
+  }
+
+  private static Submission submission() {
+    return new Submission("render.jobs", 2, 123_456_789_012L);
+  }
+}

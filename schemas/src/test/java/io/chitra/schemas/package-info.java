@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.schemas;
+
+import org.jspecify.annotations.NullMarked;
