@@ -8,8 +8,11 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
-/** An S3 endpoint on loopback that keeps its objects in a folder. */
-final class LocalS3 implements AutoCloseable {
+/**
+ * An S3 endpoint on loopback that keeps its objects in a folder; for tests of this and other
+ * modules.
+ */
+public final class LocalS3 implements AutoCloseable {
 
   private static final StoreCredentials CREDENTIALS =
       new StoreCredentials("LOCALACCESSKEY000000", "local-secret-key");
@@ -20,7 +23,7 @@ final class LocalS3 implements AutoCloseable {
     this.server = server;
   }
 
-  static LocalS3 start(Path folder) throws Exception {
+  public static LocalS3 start(Path folder) throws Exception {
     BlobStore blobs = new FilesystemNio2BlobStore(folder.toString());
     S3Proxy server =
         S3Proxy.builder()
@@ -34,7 +37,8 @@ final class LocalS3 implements AutoCloseable {
     return new LocalS3(server);
   }
 
-  StoreConfig config() {
+  /** How to reach it; the bucket is not there yet. */
+  public StoreConfig config() {
     return StoreConfig.at(
         URI.create("http://127.0.0.1:" + server.getPort()), "chitra", CREDENTIALS);
   }

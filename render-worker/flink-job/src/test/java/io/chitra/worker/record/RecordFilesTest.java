@@ -1,0 +1,245 @@
+package io.chitra.worker.record;
+
+import static io.chitra.worker.Jobs.job;
+import static io.chitra.worker.Jobs.task;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.chitra.schemas.Codec;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.store.LocalS3;
+import io.chitra.store.ObjectStore;
+import io.chitra.store.S3ObjectStore;
+import io.chitra.worker.task.ImageTask;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.io.LocalInputFile;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a real S3 endpoint; only the clock is the test's. */
+class RecordFilesTest {
+
+  @TempDir private static Path folder;
+  @TempDir private static Path bucket;
+
+  private static LocalS3 s3;
+  private static ObjectStore objects;
+
+  private final String topic = "results-" + UUID.randomUUID();
+  private final AtomicLong now = new AtomicLong(1_000_000);
+  private final RecordFiles files = files();
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = LocalS3.start(bucket);
+    objects = S3ObjectStore.open(s3.config());
+    objects.ensureBucket().join();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    objects.close();
+    s3.close();
+  }
+
+  @Test
+  void aFileHasEveryColumnOfItsRecords() throws Exception {
+    ImageRecord record = record();
+    files.accept(new ResultRow(1, 17, Codec.imageRecords().encode(record)));
+    idle();
+
+    List<GenericRecord> rows = read(onlyKey());
+
+    assertEquals(1, rows.size());
+    GenericRecord row = rows.get(0);
+    assertEquals("নীল বিড়াল", row.get("prompt").toString());
+    assertEquals(
+        "{\"class\":\"cat\",\"legs\":4,\"tame\":true,\"weight\":4.5}",
+        row.get("labels").toString());
+    assertEquals(40L, ((GenericRecord) row.get("submission")).get("offset"));
+    assertEquals(record.getRenderedAt().toEpochMilli(), row.get("rendered_at"));
+    assertEquals(7L, row.get("seed"));
+    assertEquals(false, row.get("reused"));
+    assertEquals("cpu", value(row.get("environment"), "provider"));
+    assertEquals(1, row.get("result_partition"));
+    assertEquals(17L, row.get("result_offset"));
+  }
+
+  @Test
+  void aFileIsPutWhenItIsFull() {
+    accept(0, 5, 16);
+
+    assertEquals(List.of(name(0, 5, 14)), keys());
+    assertEquals(1, files.pending().size());
+  }
+
+  @Test
+  void aFileIsPutWhenNothingComesForAWhile() {
+    accept(0, 0, 3);
+    now.addAndGet(999);
+    files.putDue();
+    assertEquals(List.of(), keys());
+
+    now.addAndGet(1);
+    files.putDue();
+    assertEquals(List.of(name(0, 0, 2)), keys());
+    assertEquals(List.of(), files.pending());
+  }
+
+  @Test
+  void aFileIsPutWhenItsFirstRowHasWaitedLong() {
+    for (int i = 0; i < 6; i++) {
+      accept(0, i, i + 1);
+      now.addAndGet(900);
+      files.putDue();
+    }
+
+    assertEquals(List.of(name(0, 0, 5)), keys());
+  }
+
+  @Test
+  void partitionsHaveFilesOfTheirOwn() {
+    accept(0, 0, 2);
+    accept(3, 8, 9);
+    idle();
+
+    assertEquals(List.of(name(0, 0, 1), name(3, 8, 8)), keys());
+  }
+
+  @Test
+  void whatTheStoreCoversIsNotPutAgainAfterARestart() {
+    accept(0, 0, 4);
+    idle();
+
+    RecordFiles restarted = files(); // from a checkpoint before the file was put
+    for (int offset = 0; offset < 7; offset++) {
+      restarted.accept(row(0, offset));
+    }
+    now.addAndGet(1000);
+    restarted.putDue();
+
+    assertEquals(List.of(name(0, 0, 3), name(0, 4, 6)), keys());
+  }
+
+  @Test
+  void aValueThatIsNoRecordIsLeftOut() throws Exception {
+    files.accept(row(0, 0));
+    files.accept(new ResultRow(0, 1, new byte[] {1, 2, 3}));
+    files.accept(row(0, 2));
+    idle();
+
+    assertEquals(List.of(name(0, 0, 2)), keys());
+    assertEquals(2, read(onlyKey()).size());
+  }
+
+  private RecordFiles files() {
+    return new RecordFiles(
+        objects,
+        topic,
+        Codec.imageRecords(),
+        new RecordFiles.Policy(10, Duration.ofSeconds(1), Duration.ofSeconds(5)),
+        () -> Instant.ofEpochMilli(now.get()));
+  }
+
+  private void accept(int partition, int from, int to) {
+    for (int offset = from; offset < to; offset++) {
+      files.accept(row(partition, offset));
+    }
+  }
+
+  private void idle() {
+    now.addAndGet(1000);
+    files.putDue();
+  }
+
+  private ResultRow row(int partition, long offset) {
+    return new ResultRow(partition, offset, Codec.imageRecords().encode(record()));
+  }
+
+  private List<String> keys() {
+    List<String> keys = new ArrayList<>();
+    objects.list("records/" + topic).forEach(keys::add);
+    return keys;
+  }
+
+  private String onlyKey() {
+    assertEquals(1, keys().size());
+    return keys().get(0);
+  }
+
+  private String name(int partition, long from, long to) {
+    return "records/%s-%d/%020d-%020d.parquet".formatted(topic, partition, from, to);
+  }
+
+  private static List<GenericRecord> read(String key) throws Exception {
+    Path file = objects.download(key, folder.resolve(UUID.randomUUID() + ".parquet")).join();
+    assertTrue(Files.size(file) > 0);
+    List<GenericRecord> rows = new ArrayList<>();
+    try (var reader =
+        AvroParquetReader.<GenericRecord>builder(
+                new LocalInputFile(file), new PlainParquetConfiguration())
+            .withDataModel(GenericData.get())
+            .withCodecFactory(new ZstdReader())
+            .build()) {
+      for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private static String value(Object map, String key) {
+    return ((Map<?, ?>) map)
+        .entrySet().stream()
+            .filter(entry -> entry.getKey().toString().equals(key))
+            .map(entry -> entry.getValue().toString())
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private static ImageRecord record() {
+    ImageTask task = task(job(), 0);
+    return ImageRecord.newBuilder()
+        .setJobId(task.jobId())
+        .setDataset(task.dataset())
+        .setImageIndex(task.imageIndex())
+        .setLabels(task.labels())
+        .setSubmission(task.submission())
+        .setModelDigest(task.modelDigest())
+        .setPrompt(task.prompt())
+        .setNegativePrompt(task.negativePrompt())
+        .setNumInferenceSteps(task.numInferenceSteps())
+        .setGuidanceScale(task.guidanceScale())
+        .setScheduler(task.scheduler())
+        .setWidth(task.width())
+        .setHeight(task.height())
+        .setSeed(task.seed())
+        .setFingerprint("f")
+        .setEnvironmentClass("e")
+        .setObjectKey("images/f")
+        .setBucket("chitra")
+        .setContentType("image/png")
+        .setFileBytes(1)
+        .setFileSha256("1")
+        .setPixelSha256("2")
+        .setReused(false)
+        .setRenderedAt(Instant.parse("2026-03-01T12:00:00.123Z"))
+        .setRenderMillis(1)
+        .setEnvironment(Map.of("provider", "cpu"))
+        .build();
+  }
+}

@@ -1,0 +1,296 @@
+package io.chitra.worker.topology;
+
+import static io.chitra.worker.Jobs.job;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.chitra.schemas.Codec;
+import io.chitra.schemas.DeadLetter;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.RenderJob;
+import io.chitra.store.LocalS3;
+import io.chitra.store.ObjectStore;
+import io.chitra.store.S3ObjectStore;
+import io.chitra.store.StoreConfig;
+import io.chitra.store.StoreCredentials;
+import io.chitra.store.StoreException;
+import io.chitra.worker.Jobs;
+import io.chitra.worker.render.RenderException;
+import io.chitra.worker.render.Renderer;
+import io.chitra.worker.store.PictureStore;
+import io.chitra.worker.task.DeadLetters;
+import io.chitra.worker.task.Fingerprint;
+import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.OutgoingRecord;
+import io.chitra.worker.task.OutgoingRecord.Kind;
+import io.chitra.worker.task.PlannedImage;
+import io.chitra.worker.task.RenderedPicture;
+import io.chitra.worker.task.Truncation;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a real S3 endpoint, with a renderer that the tests drive. */
+@Timeout(60)
+class PictureMakerTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final RenderedPicture PICTURE =
+      new RenderedPicture("a file".getBytes(UTF_8), "image/png", "cafe", 1200);
+
+  @TempDir private static Path folder;
+
+  private static LocalS3 s3;
+  private static ObjectStore objects;
+
+  /** A prompt of its own for each test, so that none finds another's pictures. */
+  private final RenderJob.Builder job = job().setPrompt(UUID.randomUUID().toString());
+
+  private final AtomicInteger renderings = new AtomicInteger();
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = LocalS3.start(folder);
+    objects = S3ObjectStore.open(s3.config());
+    objects.ensureBucket().join();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    objects.close();
+    s3.close();
+  }
+
+  @Test
+  void aRecordSaysAllOfTheTaskAndWhatIsStored() throws Exception {
+    ImageRecord record = record(maker(task -> done(PICTURE)).make(planned(1, 40)).join());
+
+    assertEquals("cat", record.getJobId());
+    assertEquals("animals", record.getDataset());
+    assertEquals(1, record.getImageIndex());
+    assertEquals(job.getLabels(), record.getLabels());
+    assertEquals(job.getPrompt(), record.getPrompt());
+    assertEquals("the end", record.getPromptTruncated());
+    assertEquals("flat style", record.getNegativePrompt());
+    assertEquals(8, record.getSeed());
+    assertEquals(40, record.getSubmission().getOffset());
+    assertEquals("cafe", record.getPixelSha256());
+    assertEquals(NOW, record.getRenderedAt());
+    assertEquals(1200, record.getRenderMillis());
+    assertEquals(Map.of("device", "a = b & c"), record.getEnvironment());
+    assertEquals("chitra", record.getBucket());
+    assertArrayEquals(PICTURE.file(), objects.get(record.getObjectKey()).join());
+    assertEquals(PICTURE.file().length, record.getFileBytes());
+  }
+
+  @Test
+  void theSameSubmissionFindsItsOwnPictureAfterAFailure() throws Exception {
+    PictureMaker maker = maker(task -> done(PICTURE));
+    ImageRecord first = record(maker.make(planned(0, 40)).join());
+    ImageRecord again = record(maker.make(planned(0, 40)).join());
+
+    assertEquals(first, again);
+    assertFalse(again.getReused());
+    assertEquals(1, renderings.get());
+  }
+
+  @Test
+  void anotherSubmissionReusesIt() throws Exception {
+    PictureMaker maker = maker(task -> done(PICTURE));
+    ImageRecord first = record(maker.make(planned(0, 40)).join());
+    ImageRecord other = record(maker.make(planned(0, 41)).join());
+
+    assertTrue(other.getReused());
+    assertEquals(1, renderings.get());
+    other.setReused(false);
+    other.setSubmission(first.getSubmission());
+    assertEquals(first, other);
+  }
+
+  @Test
+  void askedForTwiceAtOnceItIsRenderedOnce() throws Exception {
+    CompletableFuture<RenderedPicture> rendering = new CompletableFuture<>();
+    PictureMaker maker = maker(task -> rendering);
+    CompletableFuture<OutgoingRecord> one = maker.make(planned(0, 40));
+    CompletableFuture<OutgoingRecord> two = maker.make(planned(0, 41));
+    rendering.complete(PICTURE);
+
+    assertFalse(record(one.join()).getReused());
+    assertTrue(record(two.join()).getReused());
+    assertEquals(1, renderings.get());
+  }
+
+  @Test
+  void whoeverComesLateBuildsTheRecordFromTheStoredObject() throws Exception {
+    RenderedPicture other = new RenderedPicture("other".getBytes(UTF_8), "image/png", "beef", 9);
+    PictureMaker quick = maker(task -> done(other));
+    PictureMaker slow =
+        maker(
+            task -> {
+              quick.make(planned(0, 7)).join(); // puts its picture while this one renders
+              return done(PICTURE);
+            });
+
+    ImageRecord record = record(slow.make(planned(0, 40)).join());
+
+    assertEquals("beef", record.getPixelSha256());
+    assertEquals(5, record.getFileBytes());
+    assertTrue(record.getReused());
+  }
+
+  @Test
+  void aTaskThatCanNeverWorkIsADeadLetterAtOnce() throws Exception {
+    PictureMaker maker =
+        maker(
+            task ->
+                CompletableFuture.failedFuture(
+                    new RenderException("Cannot render: NaN", new ArithmeticException())));
+
+    DeadLetter letter = letter(maker.make(planned(2, 40)).join());
+
+    assertEquals("Cannot render: NaN", letter.getMessage());
+    assertEquals(2, letter.getFirstIndex());
+    assertEquals(1, letter.getIndexCount());
+    assertEquals("cat", letter.getJobId());
+    assertEquals(1, renderings.get());
+  }
+
+  @Test
+  void oneThatMayWorkAnotherTimeIsTriedAgain() throws Exception {
+    PictureMaker maker =
+        maker(
+            task ->
+                renderings.get() < 3
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no memory"))
+                    : done(PICTURE));
+
+    assertEquals("cafe", record(maker.make(planned(0, 40)).join()).getPixelSha256());
+    assertEquals(3, renderings.get());
+  }
+
+  @Test
+  void afterThreeTriesItIsADeadLetter() throws Exception {
+    PictureMaker maker =
+        maker(task -> CompletableFuture.failedFuture(new IllegalStateException("no memory")));
+
+    DeadLetter letter = letter(maker.make(planned(0, 40)).join());
+
+    assertTrue(letter.getMessage().contains("3 tries"), letter.getMessage());
+    assertTrue(letter.getMessage().contains("no memory"), letter.getMessage());
+    assertEquals(3, renderings.get());
+  }
+
+  @Test
+  void aForeignObjectUnderTheKeyIsADeadLetterThatNamesIt() throws Exception {
+    String key =
+        PictureStore.key(
+            Fingerprint.of(ImageTask.of(planned(0, 40), Codec.renderJobs()), 1), "class");
+    objects.put(key, new byte[] {1}, "text/plain", Map.of()).join();
+
+    DeadLetter letter = letter(maker(task -> done(PICTURE)).make(planned(0, 40)).join());
+
+    assertTrue(letter.getMessage().contains(key), letter.getMessage());
+    assertEquals(0, renderings.get());
+  }
+
+  @Test
+  void aStoreThatDoesNotLetOneInFailsTheWorkerAndNotThePicture() throws Exception {
+    try (ObjectStore closed =
+        S3ObjectStore.open(
+            new StoreConfig(
+                s3.config().endpoint(),
+                s3.config().region(),
+                s3.config().bucket(),
+                "",
+                new StoreCredentials("WRONGACCESSKEY000000", "wrong")))) {
+      PictureMaker maker = maker(closed, task -> done(PICTURE));
+
+      CompletionException e =
+          assertThrows(CompletionException.class, () -> maker.make(planned(0, 40)).join());
+      assertTrue(e.getCause() instanceof StoreException, e.toString());
+    }
+  }
+
+  private PictureMaker maker(Function<ImageTask, CompletableFuture<RenderedPicture>> render) {
+    return maker(objects, render);
+  }
+
+  private PictureMaker maker(
+      ObjectStore store, Function<ImageTask, CompletableFuture<RenderedPicture>> render) {
+    InstantSource clock = InstantSource.fixed(NOW);
+    return new PictureMaker(
+        new DrivenRenderer(renderings, render),
+        new PictureStore(store, clock),
+        3,
+        Codec.renderJobs(),
+        new DeadLetters(clock));
+  }
+
+  private PlannedImage planned(int imageIndex, long offset) {
+    byte[] resolved = Codec.renderJobs().encode(Jobs.resolved(job));
+    return new PlannedImage("render.jobs", 2, offset, resolved, imageIndex);
+  }
+
+  private static CompletableFuture<RenderedPicture> done(RenderedPicture picture) {
+    return CompletableFuture.completedFuture(picture);
+  }
+
+  private static ImageRecord record(OutgoingRecord outgoing) throws Exception {
+    assertEquals(Kind.RESULT, outgoing.kind());
+    return Codec.imageRecords().decode(outgoing.value());
+  }
+
+  private static DeadLetter letter(OutgoingRecord outgoing) throws Exception {
+    assertEquals(Kind.DEAD_LETTER, outgoing.kind());
+    return Codec.deadLetters().decode(outgoing.value());
+  }
+
+  private record DrivenRenderer(
+      AtomicInteger renderings, Function<ImageTask, CompletableFuture<RenderedPicture>> drive)
+      implements Renderer {
+
+    @Override
+    public CompletableFuture<RenderedPicture> render(ImageTask task) {
+      renderings.incrementAndGet();
+      return drive.apply(task);
+    }
+
+    @Override
+    public CompletableFuture<Truncation> truncation(ImageTask task) {
+      return CompletableFuture.completedFuture(new Truncation("the end", null));
+    }
+
+    @Override
+    public int pixelVersion() {
+      return 1;
+    }
+
+    @Override
+    public String environmentClass() {
+      return "class";
+    }
+
+    @Override
+    public Map<String, String> environment() {
+      return Map.of("device", "a = b & c");
+    }
+
+    @Override
+    public void close() {}
+  }
+}
