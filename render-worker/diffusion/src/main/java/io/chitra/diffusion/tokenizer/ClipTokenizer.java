@@ -22,8 +22,7 @@ public final class ClipTokenizer implements AutoCloseable {
   private static final String END_OF_WORD = "</w>";
 
   static {
-    // the library is in the jar: it must never look for another one, nor tell anyone that it runs
-    System.setProperty("ai.djl.offline", "true");
+    TokenizerLibrary.configure();
   }
 
   private final HuggingFaceTokenizer tokenizer;
