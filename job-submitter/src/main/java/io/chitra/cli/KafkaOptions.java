@@ -1,0 +1,64 @@
+package io.chitra.cli;
+
+import io.chitra.cli.topics.KafkaCluster;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a Kafka cluster is that runs elsewhere. */
+final class KafkaOptions {
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      order = 70,
+      description = "Kafka that runs elsewhere; several brokers with commas.")
+  private @Nullable String bootstrapServers;
+
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      order = 71,
+      description = "Properties of its clients (security.protocol, sasl.jaas.config, ...).")
+  private @Nullable Path properties;
+
+  /** The cluster elsewhere, if one is named. */
+  Optional<KafkaCluster> cluster() throws CliException {
+    return bootstrapServers == null
+        ? Optional.empty()
+        : Optional.of(new KafkaCluster(bootstrapServers, properties()));
+  }
+
+  /** As options of a worker. */
+  Map<String, String> workerOptions() throws CliException {
+    Map<String, String> options = new HashMap<>();
+    if (bootstrapServers != null) {
+      options.put("chitra.kafka.bootstrap-servers", bootstrapServers);
+    }
+    properties().forEach((name, value) -> options.put("chitra.kafka.properties." + name, value));
+    return options;
+  }
+
+  private Map<String, String> properties() throws CliException {
+    if (properties == null) {
+      return Map.of();
+    }
+    Properties read = new Properties();
+    try (Reader in = Files.newBufferedReader(properties)) {
+      read.load(in);
+    } catch (IOException | IllegalArgumentException e) {
+      throw CliException.usage(
+          "Cannot read --kafka-config %s: %s".formatted(properties, e.getMessage()));
+    }
+    Map<String, String> options = new HashMap<>();
+    read.stringPropertyNames().forEach(name -> options.put(name, read.getProperty(name)));
+    return options;
+  }
+}

@@ -1,0 +1,79 @@
+package io.chitra.cli;
+
+import io.chitra.cli.dataset.DatasetException;
+import io.chitra.cli.dataset.ImageFolder;
+import io.chitra.cli.follow.Ends;
+import io.chitra.cli.follow.Submissions;
+import io.chitra.cli.machine.MachineException;
+import io.chitra.cli.show.Failures;
+import io.chitra.cli.show.Humans;
+import io.chitra.cli.show.Progress;
+import io.chitra.schemas.DeadLetter;
+import io.chitra.schemas.ImageRecord;
+import java.time.Duration;
+
+/**
+ * What has come of a run so far: counts what ends, hands pictures on to the dataset, shows the
+ * progress, and looks whether the stack still works. Used by the thread that follows.
+ */
+final class RunOutcome implements Ends<Exception> {
+
+  private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
+
+  private final Backend backend;
+  private final ImageFolder dataset;
+  private final Submissions submissions;
+  private final Progress progress;
+  private final Failures failures = new Failures();
+  private long rendered;
+  private long reused;
+  private long nextCheck = System.nanoTime();
+
+  RunOutcome(Backend backend, ImageFolder dataset, Submissions submissions, Progress progress) {
+    this.backend = backend;
+    this.dataset = dataset;
+    this.submissions = submissions;
+    this.progress = progress;
+  }
+
+  long rendered() {
+    return rendered;
+  }
+
+  long reused() {
+    return reused;
+  }
+
+  /** Pictures that were not made, by reason. */
+  Failures failures() {
+    return failures;
+  }
+
+  @Override
+  public void made(int position, ImageRecord picture, int partition, long offset, byte[] value)
+      throws DatasetException, InterruptedException {
+    if (picture.getReused()) {
+      reused++;
+    } else {
+      rendered++;
+    }
+    dataset.add(position, partition, offset, value, picture);
+  }
+
+  @Override
+  public void failed(DeadLetter why, int pictures) {
+    Integer first = why.getFirstIndex();
+    String job = String.valueOf(why.getJobId());
+    failures.add(why.getMessage(), first == null ? job : job + "[" + first + "]", pictures);
+  }
+
+  @Override
+  public void tick() throws MachineException {
+    long failed = failures.count();
+    progress.update(submissions.ended(), failed == 0 ? "" : Humans.count(failed) + " failed");
+    if (System.nanoTime() >= nextCheck) {
+      nextCheck = System.nanoTime() + BETWEEN_CHECKS.toNanos();
+      backend.check();
+    }
+  }
+}

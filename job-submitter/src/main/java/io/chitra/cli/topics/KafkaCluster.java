@@ -1,0 +1,191 @@
+package io.chitra.cli.topics;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * A Kafka cluster as the command line uses it: where it is, and how its clients are set. Makes
+ * clients that never create topics. Immutable; safe for use by several threads.
+ *
+ * @param bootstrapServers HOST:PORT, several with commas
+ * @param options further properties of every client, as for TLS and SASL
+ */
+public record KafkaCluster(String bootstrapServers, Map<String, String> options) {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration TOPIC_POLL = Duration.ofMillis(250);
+
+  public KafkaCluster {
+    options = Map.copyOf(options);
+  }
+
+  /** The secrets that options may hold are left out. */
+  @Override
+  public String toString() {
+    return bootstrapServers;
+  }
+
+  /** A producer whose records are written once, in order, and only then acknowledged. */
+  public Producer<byte[], byte[]> producer() throws TopicException {
+    Properties properties = properties();
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    try {
+      return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** A consumer of committed records, in no group. */
+  public Consumer<byte[], byte[]> consumer() throws TopicException {
+    Properties properties = properties();
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(
+        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()));
+    try {
+      return new KafkaConsumer<>(
+          properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * The end of every partition of a topic: the offset that the next record gets, or one before it.
+   */
+  public Map<TopicPartition, Long> ends(String... topics)
+      throws TopicException, InterruptedException {
+    return offsets(OffsetSpec.latest(), topics);
+  }
+
+  /** The first offset that every partition of a topic still has. */
+  public Map<TopicPartition, Long> starts(String... topics)
+      throws TopicException, InterruptedException {
+    return offsets(OffsetSpec.earliest(), topics);
+  }
+
+  private Map<TopicPartition, Long> offsets(OffsetSpec spec, String... topics)
+      throws TopicException, InterruptedException {
+    try (Admin admin = admin()) {
+      Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+      for (TopicDescription topic :
+          await(admin.describeTopics(List.of(topics)).allTopicNames()).values()) {
+        topic
+            .partitions()
+            .forEach(p -> asked.put(new TopicPartition(topic.name(), p.partition()), spec));
+      }
+      Map<TopicPartition, Long> offsets = new HashMap<>();
+      await(admin.listOffsets(asked).all()).forEach((p, end) -> offsets.put(p, end.offset()));
+      return offsets;
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Waits until the worker has made the topics.
+   *
+   * @throws TopicException when they are not there after that time
+   */
+  public void awaitTopics(Duration patience) throws TopicException, InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try (Admin admin = admin()) {
+      List<String> missing = missingTopics(admin);
+      while (!missing.isEmpty()) {
+        if (System.nanoTime() >= deadline) {
+          throw new TopicException(
+              ("Cannot use Kafka at %s: topic %s is not there; the worker makes the topics, so"
+                      + " start one first: chitra worker --kafka %s ...")
+                  .formatted(bootstrapServers, String.join(", ", missing), bootstrapServers));
+        }
+        Thread.sleep(TOPIC_POLL.toMillis());
+        missing = missingTopics(admin);
+      }
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private static List<String> missingTopics(Admin admin)
+      throws ExecutionException, InterruptedException {
+    List<String> missing = new ArrayList<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        admin.describeTopics(Topics.ALL).topicNameValues().entrySet()) {
+      try {
+        await(topic.getValue());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        missing.add(topic.getKey());
+      }
+    }
+    missing.sort(null);
+    return missing;
+  }
+
+  private static <T> T await(KafkaFuture<T> future)
+      throws ExecutionException, InterruptedException {
+    return future.get();
+  }
+
+  private Admin admin() throws TopicException {
+    Properties properties = properties();
+    int patience = Math.toIntExact(PATIENCE.toMillis());
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, patience);
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(options);
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "chitra");
+    return properties;
+  }
+
+  /** The reason that a client gives, as this program says it. */
+  public TopicException unreachable(Exception e) {
+    Throwable cause = e;
+    while (cause.getCause() != null
+        && (cause instanceof ExecutionException || cause.getClass() == KafkaException.class)) {
+      cause = cause.getCause();
+    }
+    return new TopicException(
+        "Cannot use Kafka at %s: %s; is a broker listening there, and are the --kafka-config properties right?"
+            .formatted(bootstrapServers, cause.getMessage()),
+        cause);
+  }
+}

@@ -1,0 +1,259 @@
+package io.chitra.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.chitra.cli.show.Screen;
+import io.chitra.cli.submit.TestModels;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as far as it goes without a stack: {@link TestMachine} stands for one. */
+class MainTest {
+
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... args) {
+    Screen pipe = new Screen(false, 80, false);
+    Console console =
+        new Console(
+            new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8), pipe, pipe);
+    return Main.run(console, args);
+  }
+
+  private int render(String... args) throws Exception {
+    String[] all = new String[args.length + 5];
+    all[0] = "render";
+    System.arraycopy(args, 0, all, 1, args.length);
+    all[args.length + 1] = "--state";
+    all[args.length + 2] = folder.resolve("state").toString();
+    all[args.length + 3] = "--model";
+    all[args.length + 4] = TestModels.create(folder.resolve("model")).toString();
+    return run(all);
+  }
+
+  private String out() {
+    return out.toString(UTF_8);
+  }
+
+  private String err() {
+    return err.toString(UTF_8);
+  }
+
+  private Path jobs(String... lines) throws Exception {
+    return Files.write(folder.resolve("jobs.jsonl"), List.of(lines));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "render",
+        "up",
+        "submit",
+        "status",
+        "worker",
+        "models",
+        "models inspect",
+        "models push",
+        "doctor"
+      })
+  void everyCommandHasHelpWithAnExample(String command) {
+    String[] args = (command + " --help").strip().split(" ");
+
+    assertEquals(0, run(args));
+    assertTrue(out().contains("Usage: chitra" + (command.isEmpty() ? "" : " " + command)), out());
+    assertTrue(out().contains("Examples:\n  chitra " + command), out());
+    assertTrue(out().contains("--state=DIR"), out());
+    assertEquals("", err());
+  }
+
+  @Test
+  void theVersionIsTheOneOfTheBuild() {
+    assertEquals(0, run("--version"));
+    assertTrue(out().matches("(?s)chitra \\d+\\.\\d+\\.\\d+.*"), out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "paint",
+        "",
+        "models",
+        "render",
+        "render nowhere.jsonl",
+        "render --prompt a --widht 256",
+        "render --prompt a --width big",
+        "render --prompt a --width 0",
+        "render --prompt a --scheduler magic",
+        "render --prompt a --seed 4294967296",
+        "render --prompt a --dataset ../x",
+        "render --prompt a --model nowhere",
+        "render jobs.jsonl --prompt a",
+        "submit --prompt a --s3 http://localhost:1",
+        "submit --prompt a --kafka localhost:1 --access-key a",
+        "doctor --color maybe"
+      })
+  void whatCannotBeEndsWithTwoAndAReason(String command) {
+    String state = folder.resolve("state").toString();
+    String[] args = command.isEmpty() ? new String[0] : (command + " --state " + state).split(" ");
+
+    assertEquals(2, run(args));
+    assertEquals("", out());
+    assertFalse(err().isBlank());
+    assertFalse(err().contains("\tat "), err());
+  }
+
+  @Test
+  void badLinesAreToldByFileLineAndField() throws Exception {
+    Path file = jobs("{\"prompt\":\"a\",\"width\":72}", "[]", "{\"id\":\"x\",\"prompt\":\"b\"}");
+
+    assertEquals(1, render(file.toString(), "--strict"));
+
+    assertTrue(err().contains(file + ":1: width: 72"), err());
+    assertTrue(err().contains(file + ":2: "), err());
+    assertTrue(err().contains("Nothing was sent: 2 of 3 lines refused"), err());
+    assertFalse(Files.exists(folder.resolve("state/kafka")));
+  }
+
+  @Test
+  void nothingIsStartedWhenNoLineIsGood() throws Exception {
+    assertEquals(1, render(jobs("{}", "nonsense").toString()));
+
+    assertTrue(err().contains("Nothing was sent: 2 of 2 lines refused"), err());
+  }
+
+  @Test
+  void anEmptyFileHasNoJobs() throws Exception {
+    assertEquals(1, render(jobs().toString()));
+
+    assertTrue(err().contains("it has no jobs"), err());
+  }
+
+  @Test
+  void aStackThatCannotStartIsOneLine() throws Exception {
+    assertEquals(1, render("--prompt", "নীল বিড়াল"));
+
+    assertTrue(err().contains("Cannot start: " + TestMachine.REASON), err());
+    assertFalse(err().contains("\tat "), err());
+  }
+
+  @Test
+  void debugShowsTheStackTrace() throws Exception {
+    assertEquals(1, render("--prompt", "a", "--debug"));
+
+    assertTrue(err().contains("\tat io.chitra.cli."), err());
+  }
+
+  @Test
+  void kafkaThatIsNotThereIsOneLine() throws Exception {
+    int exitCode =
+        run(
+            "submit",
+            "--prompt",
+            "a",
+            "--kafka",
+            "no port",
+            "--s3",
+            "http://localhost:9",
+            "--access-key",
+            "a",
+            "--secret-key",
+            "b",
+            "--model",
+            TestModels.create(folder.resolve("model")).toString(),
+            "--state",
+            folder.toString());
+
+    assertEquals(1, exitCode);
+    assertTrue(err().contains("Cannot use Kafka at no port"), err());
+    assertFalse(err().contains("\tat "), err());
+  }
+
+  @Test
+  void theDoctorTellsWhatIsMissingAndTheWayOut() throws Exception {
+    assertEquals(1, run("doctor", "--state", folder.toString()));
+    assertTrue(out().contains("problem  disk    1 GiB free"), out());
+    assertTrue(out().contains("disk: free 4 GiB more"), out());
+  }
+
+  @Test
+  void theDoctorSpeaksJson() throws Exception {
+    assertEquals(1, run("doctor", "--json", "--state", folder.toString()));
+
+    JsonNode finding = new JsonMapper().readTree(out()).get("findings").get(1);
+    assertEquals("disk", finding.get("subject").textValue());
+    assertEquals("problem", finding.get("level").textValue());
+  }
+
+  @Test
+  void modelsAreInspected() throws Exception {
+    assertEquals(0, run("models", "inspect", folder.toString(), "--state", folder.toString()));
+    assertTrue(out().contains("multiples of  32"), out());
+    assertTrue(out().contains("unet (float32, 1.0 KiB)"), out());
+    assertTrue(out().contains("  in   sample float32 [batch, 4, h, w]"), out());
+  }
+
+  @Test
+  void modelsAreInspectedAsJson() throws Exception {
+    assertEquals(
+        0, run("models", "inspect", folder.toString(), "--json", "--state", folder.toString()));
+
+    JsonNode model = new JsonMapper().readTree(out());
+    assertEquals(32, model.get("size_factor").intValue());
+    assertEquals("unet", model.get("parts").get(0).get("name").textValue());
+  }
+
+  @Test
+  void theWorkerGetsItsOptionsByTheirNames() throws Exception {
+    Path config = Files.writeString(folder.resolve("client.properties"), "sasl.mechanism=PLAIN\n");
+
+    assertEquals(
+        0,
+        run(
+            "worker",
+            "--kafka",
+            "broker:9092",
+            "--kafka-config",
+            config.toString(),
+            "--bucket",
+            "pictures",
+            "--set",
+            "chitra.render.rows=8",
+            "--state",
+            folder.toString()));
+
+    assertEquals(
+        "{chitra.kafka.bootstrap-servers=broker:9092,"
+            + " chitra.kafka.properties.sasl.mechanism=PLAIN,"
+            + " chitra.render.rows=8, chitra.s3.bucket=pictures}",
+        TestMachine.workerOptions().toString());
+  }
+
+  @Test
+  void aValueMayLookLikeSomethingElse() throws Exception {
+    assertEquals(1, render("--prompt", "@cat"));
+    assertTrue(err().contains("Rendering 1 picture of 1 job"), err());
+  }
+
+  @Test
+  void coloursCanBeAskedFor() throws Exception {
+    run("doctor", "--color", "always", "--state", folder.toString());
+
+    assertTrue(out().contains("\u001b[31mproblem\u001b[0m"), out());
+  }
+}
