@@ -113,6 +113,11 @@ final class Backend implements AutoCloseable {
     return local == null ? Optional.empty() : Optional.of(local.addresses().flinkUi());
   }
 
+  /** Whether the worker runs here, over the same state folder. */
+  boolean onThisMachine() {
+    return local != null;
+  }
+
   /** Whether this command has started a stack that ends with it. */
   boolean ownStack() {
     return local != null && !local.attached();

@@ -12,7 +12,6 @@ import io.chitra.job.JobLimits;
 import io.chitra.job.Line;
 import io.chitra.starter.StarterModel;
 import io.chitra.store.ModelRepository;
-import io.chitra.store.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -125,10 +124,15 @@ final class Intake implements AutoCloseable {
   }
 
   /** Puts the models of the jobs into the store, where they are not there already. */
-  void pushModels(Console console, ObjectStore objects, Path cache) throws IOException {
-    ModelRepository repository = new ModelRepository(objects, cache, Long.MAX_VALUE);
+  void pushModels(Console console, Backend backend, Path cache) throws IOException {
+    ModelPush push =
+        new ModelPush(console, new ModelRepository(backend.objects(), cache, Long.MAX_VALUE));
     for (Model model : models.used()) {
-      new ModelPush(console, repository).push(model.folder());
+      if (backend.onThisMachine()) {
+        push.pushAndKeep(model.folder());
+      } else {
+        push.push(model.folder());
+      }
     }
   }
 

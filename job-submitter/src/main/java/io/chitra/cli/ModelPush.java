@@ -2,6 +2,7 @@ package io.chitra.cli;
 
 import io.chitra.cli.show.Humans;
 import io.chitra.store.ModelRepository;
+import io.chitra.store.PushListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,15 +23,22 @@ final class ModelPush {
 
   /** Returns the model's digest. */
   String push(Path folder) throws IOException {
-    return repository.push(
-        folder,
-        (file, done, total) -> {
-          if (System.nanoTime() >= nextWord && done < total) {
-            nextWord = System.nanoTime() + SILENCE.toNanos();
-            console.say(
-                "Pushing model %s: %s of %s"
-                    .formatted(folder, Humans.bytes(done), Humans.bytes(total)));
-          }
-        });
+    return repository.push(folder, progress(folder));
+  }
+
+  /** Likewise, and keeps a copy where the worker on this machine looks first. */
+  String pushAndKeep(Path folder) throws IOException {
+    return repository.pushAndKeep(folder, progress(folder));
+  }
+
+  private PushListener progress(Path folder) {
+    return (file, done, total) -> {
+      if (System.nanoTime() >= nextWord && done < total) {
+        nextWord = System.nanoTime() + SILENCE.toNanos();
+        console.say(
+            "Pushing model %s: %s of %s"
+                .formatted(folder, Humans.bytes(done), Humans.bytes(total)));
+      }
+    };
   }
 }

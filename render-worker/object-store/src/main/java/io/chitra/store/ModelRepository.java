@@ -52,17 +52,47 @@ public final class ModelRepository {
    * @throws IOException when the folder cannot be read
    */
   public String push(Path folder, PushListener listener) throws IOException {
-    Path root = folder.toRealPath();
-    List<ModelFile> files = ModelDigest.files(root);
-    ModelManifest manifest = new ModelManifest(ModelDigest.of(files), files);
+    return push(manifest(folder), folder, listener);
+  }
+
+  /**
+   * Likewise, and keeps a copy in the cache: a worker on this machine that shares the cache folder
+   * need not fetch the model.
+   */
+  public String pushAndKeep(Path folder, PushListener listener) throws IOException {
+    ModelManifest manifest = manifest(folder);
+    models.findOrGather(
+        manifest.digest(), manifest.bytes(), copy -> copy(manifest.files(), folder, copy));
+    return push(manifest, folder, listener);
+  }
+
+  private static ModelManifest manifest(Path folder) throws IOException {
+    List<ModelFile> files = ModelDigest.files(folder.toRealPath());
+    return new ModelManifest(ModelDigest.of(files), files);
+  }
+
+  private static void copy(List<ModelFile> files, Path from, Path to) throws IOException {
+    for (ModelFile file : files) {
+      Path copy = to.resolve(file.path());
+      Files.createDirectories(copy.getParent());
+      Files.copy(from.resolve(file.path()), copy);
+      if (!ModelDigest.sha256(copy).equals(file.sha256())) {
+        throw new IOException(
+            "Cannot keep the model %s: its file %s is changing; let it rest and try again"
+                .formatted(from, file.path()));
+      }
+    }
+  }
+
+  private String push(ModelManifest manifest, Path folder, PushListener listener) {
     String digest = manifest.digest();
     long done = 0;
-    for (ModelFile file : files) {
+    for (ModelFile file : manifest.files()) {
       if (!isStored(digest, file)) {
         Futures.join(
             store.put(
                 key(digest, file.path()),
-                root.resolve(file.path()),
+                folder.resolve(file.path()),
                 "application/octet-stream",
                 Map.of(SHA256_METADATA, file.sha256())));
       }

@@ -88,6 +88,17 @@ class ModelRepositoryTest {
   }
 
   @Test
+  void whatIsPushedAndKeptNeedNotBeFetched() throws Exception {
+    String digest = repository("cache", MANY).pushAndKeep(model("one"), PushListener.NONE);
+    String weights = "models/" + digest + "/unet/model.onnx";
+    assertTrue(store.head(weights).join().isPresent());
+    store.delete(weights).join();
+
+    assertEquals(digest, ModelDigest.of(repository("cache", MANY).fetch(digest)));
+    assertThrows(StoreException.class, () -> repository("another", MANY).fetch(digest));
+  }
+
+  @Test
   void pushesOnlyWhatIsNotThere() throws Exception {
     ModelRepository models = repository("cache", MANY);
     String digest = models.push(model("one"), PushListener.NONE);

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
  */
 public final class Topics {
 
-  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   /**
    * A dead letter carries the bytes of a record that may itself be as large as the broker lets in.
