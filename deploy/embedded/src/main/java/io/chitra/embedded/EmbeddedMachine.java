@@ -1,0 +1,77 @@
+package io.chitra.embedded;
+
+import io.chitra.cli.machine.Finding;
+import io.chitra.cli.machine.LocalMachine;
+import io.chitra.cli.machine.LocalStack;
+import io.chitra.cli.machine.MachineException;
+import io.chitra.cli.machine.ModelReport;
+import io.chitra.cli.machine.StackOptions;
+import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.embedded.StateLock.Mode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the command line asks of this machine, done in this JVM.
+ *
+ * <p>Logging: everything goes to {@code chitra.log} in the folder that the system property {@code
+ * chitra.logs} names, which is read when the first logger is made; so a command line sets it, from
+ * the state folder, before it touches any class that logs. With {@code -Dchitra.debug} it goes to
+ * standard error too.
+ *
+ * <p>Signals: a stack or worker that runs in this JVM brings a shutdown hook that stops it in
+ * order.
+ */
+public final class EmbeddedMachine implements LocalMachine {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final long LOOK_MILLIS = 100;
+
+  @Override
+  public LocalStack openStack(StackOptions options) throws MachineException {
+    StateFolder state = StateFolder.open(options.state());
+    long start = System.nanoTime();
+    while (true) {
+      Optional<StateLock> lock = StateLock.tryAcquire(state.lock(), Mode.ALONE);
+      if (lock.isPresent()) {
+        return EmbeddedStack.start(state, lock.get(), options);
+      }
+      // Another process runs a stack here, or is about to, or about to leave.
+      Optional<AttachedStack> attached = AttachedStack.attach(state);
+      if (attached.isPresent()) {
+        return attached.get();
+      }
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new MachineException(
+            "Cannot use state folder %s: another process holds it, but no stack came up in %d s; see %s, or choose another folder with --state"
+                .formatted(state.root(), PATIENCE.toSeconds(), state.log()));
+      }
+      pause();
+    }
+  }
+
+  private static void pause() throws MachineException {
+    try {
+      Thread.sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MachineException("Cannot wait for the stack: interrupted", e);
+    }
+  }
+
+  @Override
+  public void runWorker(WorkerSettings settings) throws MachineException {
+    LocalWorker.run(settings);
+  }
+
+  @Override
+  public ModelReport inspectModel(Path folder) throws MachineException {
+    return ModelReports.inspect(folder);
+  }
+
+  @Override
+  public List<Finding> doctor(StackOptions options) {
+    return new Doctor(options).findings();
+  }
+}

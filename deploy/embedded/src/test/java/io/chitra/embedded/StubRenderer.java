@@ -1,0 +1,63 @@
+package io.chitra.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.chitra.worker.render.RenderException;
+import io.chitra.worker.render.Renderer;
+import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.RenderedPicture;
+import io.chitra.worker.task.Truncation;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes a file of a few bytes in place of a picture, so that tests of the topology can make
+ * thousands. The prompt tells how it behaves: "cannot" fails for good, "breaks" fails every time in
+ * a way that might pass.
+ */
+final class StubRenderer implements Renderer {
+
+  private final Executor later = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
+
+  @Override
+  public CompletableFuture<RenderedPicture> render(ImageTask task) {
+    return switch (task.prompt()) {
+      case "cannot" ->
+          CompletableFuture.failedFuture(
+              new RenderException("Cannot render: this prompt never works", new Exception("stub")));
+      case "breaks" -> CompletableFuture.failedFuture(new IllegalStateException("out of luck"));
+      default -> CompletableFuture.supplyAsync(() -> picture(task), later);
+    };
+  }
+
+  private static RenderedPicture picture(ImageTask task) {
+    String pixels = task.prompt() + "/" + task.seed();
+    return new RenderedPicture(
+        pixels.getBytes(UTF_8), "image/png", Integer.toHexString(pixels.hashCode()), 2);
+  }
+
+  @Override
+  public CompletableFuture<Truncation> truncation(ImageTask task) {
+    return CompletableFuture.completedFuture(new Truncation(null, null));
+  }
+
+  @Override
+  public int pixelVersion() {
+    return 1;
+  }
+
+  @Override
+  public String environmentClass() {
+    return "stub";
+  }
+
+  @Override
+  public Map<String, String> environment() {
+    return Map.of("engine", "stub");
+  }
+
+  @Override
+  public void close() {}
+}
