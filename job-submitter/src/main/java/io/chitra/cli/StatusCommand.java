@@ -5,7 +5,7 @@ import io.chitra.cli.show.Humans;
 import io.chitra.cli.show.TextTable;
 import io.chitra.cli.status.Tally;
 import io.chitra.cli.status.TopicSums;
-import io.chitra.cli.topics.StoredSchemas;
+import io.chitra.store.StoredSchemas;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

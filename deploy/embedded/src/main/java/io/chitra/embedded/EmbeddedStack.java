@@ -43,6 +43,11 @@ final class EmbeddedStack implements LocalStack {
 
   private static final Duration RECORDS_IDLE = Duration.ofSeconds(3);
 
+  /**
+   * One picture with guidance: on a CPU a larger batch is no faster, and the first picture later.
+   */
+  private static final int RENDER_ROWS = 2;
+
   private final StateFolder state;
   private final StackFile stackFile;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -156,6 +161,7 @@ final class EmbeddedStack implements LocalStack {
     worker.set(WorkerOptions.CHECKPOINT_DIRECTORY, state.checkpoints().toUri().toString());
     worker.set(WorkerOptions.CHECKPOINT_INTERVAL, CHECKPOINT_INTERVAL);
     worker.set(WorkerOptions.RECORDS_IDLE, RECORDS_IDLE);
+    worker.set(WorkerOptions.RENDER_ROWS, RENDER_ROWS);
   }
 
   private void run(EmbeddedFlink flink, Configuration worker) throws MachineException {

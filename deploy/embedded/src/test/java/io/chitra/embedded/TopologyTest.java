@@ -35,6 +35,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
@@ -325,13 +327,15 @@ class TopologyTest {
   /** The offsets of results that lie in the ranges of record files, as often as they do. */
   private List<String> covered() {
     List<String> covered = new ArrayList<>();
+    Pattern name = Pattern.compile("records/" + results + "-(\\d+)/(\\d{20})-(\\d{20}).parquet");
     for (String key : objects.list("records/" + results)) {
-      String[] parts = key.split("[/.-]");
-      long from = Long.parseLong(parts[parts.length - 3]);
-      long to = Long.parseLong(parts[parts.length - 2]);
-      String partition = parts[parts.length - 4];
+      Matcher parts = name.matcher(key);
+      assertTrue(parts.matches(), key);
+      int partition = Integer.parseInt(parts.group(1));
+      long from = Long.parseLong(parts.group(2));
+      long to = Long.parseLong(parts.group(3));
       resultRecords.stream()
-          .filter(r -> Integer.toString(r.partition()).equals(partition))
+          .filter(r -> r.partition() == partition)
           .filter(r -> r.offset() >= from && r.offset() <= to)
           .forEach(r -> covered.add(r.partition() + "@" + r.offset()));
     }

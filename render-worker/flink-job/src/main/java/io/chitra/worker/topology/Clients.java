@@ -11,6 +11,7 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
+import io.chitra.store.StoredSchemas;
 import io.chitra.worker.render.DiffusionRenderer;
 import io.chitra.worker.render.Renderer;
 import java.net.URI;

@@ -1,6 +1,8 @@
 package io.chitra.worker.topology;
 
+import io.chitra.schemas.Codec;
 import io.chitra.store.ObjectStore;
+import io.chitra.store.StoredSchemas;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.store.PictureStore;
 import io.chitra.worker.task.DeadLetters;
@@ -37,6 +39,9 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   public void open(OpenContext context) {
     ObjectStore store = Clients.objectStore(options);
     objects = store;
+    StoredSchemas schemas = new StoredSchemas(store);
+    schemas.keep(Codec.imageRecords());
+    schemas.keep(Codec.deadLetters());
     Renderer opened = renderers.open(options, store);
     renderer = opened;
     maker =

@@ -1,9 +1,7 @@
-package io.chitra.cli.topics;
+package io.chitra.store;
 
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.SchemaSource;
-import io.chitra.store.NoSuchObjectException;
-import io.chitra.store.ObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +11,8 @@ import org.apache.avro.SchemaParseException;
 
 /**
  * The schemas that producers write with, kept in S3 under {@code schemas/<16 hex>.avsc}, so that
- * readers of another version can resolve their records.
+ * readers of another version can resolve their records. Safe for use by several threads; the store
+ * belongs to the caller.
  */
 public final class StoredSchemas implements SchemaSource {
 
