@@ -29,7 +29,7 @@ final class Doctor {
   private static final int LEAST_JAVA = 17;
   private static final int GOOD_CORES = 2;
   private static final long LEAST_HEAP = GIB / 2;
-  private static final long GOOD_HEAP = GIB;
+  private static final long GOOD_HEAP = GIB * 3 / 4;
   private static final long LEAST_MEMORY = 2 * GIB;
   private static final long GOOD_MEMORY = 4 * GIB;
   private static final long GOOD_DISK = 5 * GIB;
@@ -107,7 +107,7 @@ final class Doctor {
   }
 
   static Finding heap(long bytes) {
-    String advice = "give Java more with -Xmx2g in JAVA_TOOL_OPTIONS";
+    String advice = "give Java more with CHITRA_JAVA_OPTS=-Xmx2g";
     return graded("heap", size(bytes), bytes, LEAST_HEAP, GOOD_HEAP, advice);
   }
 
@@ -164,7 +164,7 @@ final class Doctor {
       return problem(
           "temp folder",
           "%s cannot be written to: %s".formatted(folder, Failures.why(e)),
-          "name another one with -Djava.io.tmpdir=FOLDER in JAVA_TOOL_OPTIONS");
+          "name another one with CHITRA_JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
     }
   }
 
