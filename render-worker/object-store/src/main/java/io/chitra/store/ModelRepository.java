@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,16 +87,12 @@ public final class ModelRepository {
 
   private String push(ModelManifest manifest, Path folder, PushListener listener) {
     String digest = manifest.digest();
+    List<CompletableFuture<Void>> stored =
+        manifest.files().stream().map(file -> store(digest, file, folder)).toList();
     long done = 0;
-    for (ModelFile file : manifest.files()) {
-      if (!isStored(digest, file)) {
-        Futures.join(
-            store.put(
-                key(digest, file.path()),
-                folder.resolve(file.path()),
-                "application/octet-stream",
-                Map.of(SHA256_METADATA, file.sha256())));
-      }
+    for (int i = 0; i < stored.size(); i++) {
+      Futures.join(stored.get(i));
+      ModelFile file = manifest.files().get(i);
       done += file.bytes();
       listener.stored(file.path(), done, manifest.bytes());
     }
@@ -193,11 +190,24 @@ public final class ModelRepository {
         cause);
   }
 
-  private boolean isStored(String digest, ModelFile file) {
-    return Futures.join(store.head(key(digest, file.path())))
-        .filter(object -> object.length() == file.bytes())
-        .filter(object -> file.sha256().equals(object.metadata().get(SHA256_METADATA)))
-        .isPresent();
+  /** Puts a file of a model unless it is there. */
+  private CompletableFuture<Void> store(String digest, ModelFile file, Path folder) {
+    String key = key(digest, file.path());
+    return store
+        .head(key)
+        .thenCompose(
+            found ->
+                found
+                        .filter(object -> object.length() == file.bytes())
+                        .filter(
+                            object -> file.sha256().equals(object.metadata().get(SHA256_METADATA)))
+                        .isPresent()
+                    ? CompletableFuture.completedFuture(null)
+                    : store.put(
+                        key,
+                        folder.resolve(file.path()),
+                        "application/octet-stream",
+                        Map.of(SHA256_METADATA, file.sha256())));
   }
 
   private static boolean isConfig(ModelFile file) {
