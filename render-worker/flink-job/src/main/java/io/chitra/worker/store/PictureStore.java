@@ -5,16 +5,14 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredObject;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
+import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.StoredPicture;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -72,7 +70,7 @@ public final class PictureStore {
         new StoredPicture(
             key,
             picture.file().length,
-            sha256(picture.file()),
+            Sha256.hex(picture.file()),
             picture.pixelSha256(),
             nameOf(task.submission()),
             clock.millis(),
@@ -148,13 +146,5 @@ public final class PictureStore {
 
   private static String urlEncode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 }

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +36,8 @@ public final class Fingerprint {
     pixels.put("task", "text_to_image");
     pixels.put("width", task.width());
     try {
-      byte[] canonical = CANONICAL.writeValueAsString(pixels).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(canonical));
-    } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+      return Sha256.hex(CANONICAL.writeValueAsString(pixels).getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot make a fingerprint: " + e.getMessage(), e);
     }
   }
