@@ -1,6 +1,7 @@
 package io.chitra.cli;
 
 import io.chitra.cli.show.Humans;
+import io.chitra.cli.submit.InputShelf;
 import io.chitra.cli.submit.JobCheck;
 import io.chitra.cli.submit.JobReader;
 import io.chitra.cli.submit.JobSource;
@@ -15,6 +16,7 @@ import io.chitra.store.ModelRepository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -29,15 +31,21 @@ final class Intake implements AutoCloseable {
   private final JobDefaults defaults;
   private final JobLimits limits;
   private final ModelShelf models;
-  private final JobCheck check;
+  private final InputShelf inputs;
+  private final Refusals refusals;
+  private final boolean strict;
+  private JobCheck check;
 
-  private Intake(
-      JobSource source, JobDefaults defaults, JobLimits limits, ModelShelf models, JobCheck check) {
+  private Intake(Chitra chitra, JobOptions options, JobSource source)
+      throws CliException, IOException {
     this.source = source;
-    this.defaults = defaults;
-    this.limits = limits;
-    this.models = models;
-    this.check = check;
+    this.limits = JobLimits.defaults();
+    this.defaults = options.defaults(source, limits);
+    this.models = new ModelShelf(source.folder(), standardModel(chitra, options));
+    this.inputs = new InputShelf(source.folder());
+    this.refusals = new Refusals(chitra.console());
+    this.strict = options.strict();
+    this.check = new JobCheck(0, 0, 0);
   }
 
   /**
@@ -48,20 +56,20 @@ final class Intake implements AutoCloseable {
    */
   static Intake read(Chitra chitra, JobOptions options, InputStream standardInput)
       throws CliException, IOException {
-    JobLimits limits = JobLimits.defaults();
-    JobSource source = options.source(standardInput);
+    Intake intake = open(chitra, options, options.source(standardInput));
     try {
-      JobDefaults defaults = options.defaults(source, limits);
-      ModelShelf models = new ModelShelf(source.folder(), standardModel(chitra, options));
-      Intake intake =
-          new Intake(
-              source,
-              defaults,
-              limits,
-              models,
-              check(chitra.console(), JobReader.open(source, defaults, limits, models)));
-      intake.requireSomething(options);
+      intake.readThrough();
       return intake;
+    } catch (CliException | IOException | RuntimeException e) {
+      intake.close();
+      throw e;
+    }
+  }
+
+  private static Intake open(Chitra chitra, JobOptions options, JobSource source)
+      throws CliException, IOException {
+    try {
+      return new Intake(chitra, options, source);
     } catch (CliException | IOException | RuntimeException e) {
       source.close();
       throw e;
@@ -81,20 +89,16 @@ final class Intake implements AutoCloseable {
     }
   }
 
-  private static JobCheck check(Console console, JobReader reader) throws IOException {
-    Refusals refusals = new Refusals(console);
-    try (reader) {
-      JobCheck check = JobCheck.of(reader, refusals::tell);
+  /** Reads all lines, and tells what is wrong with those not told of yet. */
+  private void readThrough() throws CliException, IOException {
+    try (JobReader reader = again()) {
+      check = JobCheck.of(reader, refusals::tell);
       refusals.tellRest();
-      return check;
     }
-  }
-
-  private void requireSomething(JobOptions options) throws CliException {
     if (check.jobs() == 0 && check.refused() == 0) {
       throw CliException.failed("Cannot render %s: it has no jobs".formatted(source.name()));
     }
-    if (check.jobs() == 0 || (options.strict() && check.refused() > 0)) {
+    if (check.jobs() == 0 || (strict && check.refused() > 0)) {
       throw CliException.failed(
           "Nothing was sent: %s of %s refused%s"
               .formatted(
@@ -120,30 +124,43 @@ final class Intake implements AutoCloseable {
 
   /** Reads the jobs again, to send them. */
   JobReader again() throws IOException {
-    return JobReader.open(source, defaults, limits, models);
+    return JobReader.open(source, defaults, limits, models, inputs);
   }
 
-  /** Puts the models of the jobs into the store, where they are not there already. */
-  void pushModels(Console console, Backend backend, Path cache) throws IOException {
+  /**
+   * Puts the models and the files of the jobs into the store, where they are not there already.
+   * Files that jobs name in the store are looked at now, so more lines may turn out bad.
+   *
+   * @throws CliException when nothing is left that could be sent, or all must be good
+   */
+  void push(Console console, Backend backend, Path cache) throws CliException, IOException {
+    inputs.connect(backend.objects());
+    if (inputs.awaitsStore()) {
+      readThrough();
+    }
     ModelPush push =
         new ModelPush(console, new ModelRepository(backend.objects(), cache, Long.MAX_VALUE));
-    for (Model model : models.used()) {
+    for (Path folder : models.used()) {
       if (backend.onThisMachine()) {
-        push.pushAndKeep(model.folder());
+        push.pushAndKeep(folder);
       } else {
-        push.push(model.folder());
+        push.push(folder);
       }
     }
+    inputs.put(backend.objects());
   }
 
   @Override
   public void close() throws IOException {
-    source.close();
+    try (source) {
+      inputs.close();
+    }
   }
 
-  /** Tells what is wrong with lines, up to a limit. */
+  /** Tells what is wrong with lines, once each, up to a limit. */
   private static final class Refusals {
     private final Console console;
+    private final BitSet seen = new BitSet();
     private int untold;
     private int told;
 
@@ -152,6 +169,10 @@ final class Intake implements AutoCloseable {
     }
 
     void tell(Line.BadLine line) {
+      if (seen.get(line.line())) {
+        return;
+      }
+      seen.set(line.line());
       if (told < MOST_REFUSALS_TOLD) {
         line.messages().forEach(console::error);
         told++;
@@ -163,6 +184,7 @@ final class Intake implements AutoCloseable {
     void tellRest() {
       if (untold > 0) {
         console.error("... and %s more are refused".formatted(Humans.count(untold, "line")));
+        untold = 0;
       }
     }
   }

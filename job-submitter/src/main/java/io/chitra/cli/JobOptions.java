@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -83,7 +85,9 @@ final class JobOptions {
       names = "--scheduler",
       paramLabel = "NAME",
       order = 13,
-      description = "Likewise ddim, euler or dpmpp_2m, or the diffusers class.")
+      description =
+          "Likewise ddim, pndm, euler, euler_a, heun, dpmpp_2m, dpmpp_2m_karras, dpmpp_2m_sde,"
+              + " unipc or lcm, or the diffusers class.")
   private @Nullable String scheduler;
 
   @Option(names = "--width", paramLabel = "PIXELS", order = 14, description = "Likewise the width.")
@@ -117,6 +121,15 @@ final class JobOptions {
       order = 18,
       description = "Likewise how many pictures of each.")
   private @Nullable Integer numImagesPerPrompt;
+
+  @Option(
+      names = "--set",
+      paramLabel = "FIELD=VALUE",
+      order = 19,
+      description =
+          "Likewise any field of a job file (image, strength, output_format, ...), written as in a"
+              + " cell of CSV; may be given several times.")
+  private Map<String, String> set = new LinkedHashMap<>();
 
   boolean strict() {
     return strict;
@@ -155,26 +168,38 @@ final class JobOptions {
    * @throws CliException when one of them is wrong
    */
   JobDefaults defaults(JobSource source, JobLimits limits) throws CliException {
-    JobDefaults defaults =
-        new JobDefaults(
-            null,
-            dataset == null ? source.datasetName() : dataset,
-            negativePrompt,
-            numInferenceSteps,
-            guidanceScale,
-            scheduler,
-            width,
-            height,
-            seed,
-            numImagesPerPrompt);
+    Map<String, String> fields = new LinkedHashMap<>(set);
+    fields.putIfAbsent("dataset", source.datasetName());
+    put(fields, "dataset", dataset);
+    put(fields, "negative_prompt", negativePrompt);
+    put(fields, "num_inference_steps", numInferenceSteps);
+    put(fields, "guidance_scale", guidanceScale);
+    put(fields, "scheduler", scheduler);
+    put(fields, "width", width);
+    put(fields, "height", height);
+    put(fields, "seed", seed);
+    put(fields, "num_images_per_prompt", numImagesPerPrompt);
+    JobDefaults defaults = JobDefaults.of(fields);
     List<Problem> problems = defaults.problems(limits);
     if (!problems.isEmpty()) {
       Problem first = problems.get(0);
       throw CliException.usage(
-          "Cannot use --%s: %s"
-              .formatted(
-                  first.field().replace('_', '-').toLowerCase(Locale.ROOT), first.message()));
+          "Cannot use --%s: %s".formatted(option(first.field()), first.message()));
     }
     return defaults;
+  }
+
+  private static void put(Map<String, String> fields, String name, @Nullable Object value) {
+    if (value != null) {
+      fields.put(name, value.toString());
+    }
+  }
+
+  /** The option that a field's value came from. */
+  private String option(String field) {
+    String name = field.replaceFirst("[.\\[].*", "");
+    return set.containsKey(name)
+        ? "set " + field
+        : field.replace('_', '-').toLowerCase(Locale.ROOT);
   }
 }

@@ -73,22 +73,29 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private static void print(Console console, ModelReport report) {
+      Long resident = report.residentBytes();
       console.printUncut(
           new TextTable()
               .row("digest", report.digest())
               .row("pipeline", report.pipeline())
+              .row("layout", report.layout())
               .row("scheduler", report.scheduler())
+              .row("schedulers", String.join(" ", report.schedulers()))
               .row("size", report.width() + " x " + report.height())
               .row("multiples of", String.valueOf(report.sizeFactor()))
-              .row("bytes", Humans.bytes(report.bytes())));
+              .row("bytes", Humans.bytes(report.bytes()))
+              .row("memory", resident == null ? "not known" : Humans.bytes(resident)));
       for (ModelReport.Part part : report.parts()) {
         console.out().println();
         console
             .out()
             .println(
-                "%s (%s, %s)".formatted(part.name(), part.precision(), Humans.bytes(part.bytes())));
+                "%s (%s, %s, sha256 %s)"
+                    .formatted(
+                        part.name(), part.precision(), Humans.bytes(part.bytes()), part.sha256()));
         part.inputs().forEach(input -> console.out().println("  in   " + input));
         part.outputs().forEach(output -> console.out().println("  out  " + output));
+        part.notes().forEach(note -> console.out().println("       " + note));
       }
     }
 
@@ -96,11 +103,14 @@ final class ModelsCommand implements Callable<Integer> {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("digest", report.digest());
       json.put("pipeline", report.pipeline());
+      json.put("layout", report.layout());
       json.put("scheduler", report.scheduler());
+      json.put("schedulers", report.schedulers());
       json.put("size_factor", report.sizeFactor());
       json.put("width", report.width());
       json.put("height", report.height());
       json.put("bytes", report.bytes());
+      json.put("resident_bytes", report.residentBytes());
       json.put("parts", report.parts().stream().map(Inspect::json).toList());
       return json;
     }
@@ -110,8 +120,10 @@ final class ModelsCommand implements Callable<Integer> {
       json.put("name", part.name());
       json.put("precision", part.precision());
       json.put("bytes", part.bytes());
+      json.put("sha256", part.sha256());
       json.put("inputs", List.copyOf(part.inputs()));
       json.put("outputs", List.copyOf(part.outputs()));
+      json.put("notes", List.copyOf(part.notes()));
       return json;
     }
   }

@@ -97,7 +97,7 @@ final class RenderCommand implements Callable<Integer> {
       Path folder)
       throws Exception {
     backend.kafka().awaitTopics(backend.topicPatience());
-    intake.pushModels(console, backend, chitra.state().resolve("model-cache"));
+    intake.push(console, backend, chitra.state().resolve("model-cache"));
     StoredSchemas schemas = new StoredSchemas(backend.objects());
     schemas.keep(Codec.renderJobs());
     Follower follower = Follower.fromHere(backend.kafka(), schemas);

@@ -48,7 +48,7 @@ final class SubmitCommand implements Callable<Integer> {
     try (Intake intake = Intake.read(chitra, jobs, System.in);
         Backend backend = Backend.open(chitra, ports, kafka, store)) {
       backend.kafka().awaitTopics(backend.topicPatience());
-      intake.pushModels(console, backend, chitra.state().resolve("model-cache"));
+      intake.push(console, backend, chitra.state().resolve("model-cache"));
       new StoredSchemas(backend.objects()).keep(Codec.renderJobs());
       AtomicLong pictures = new AtomicLong();
       try (JobReader reader = intake.again()) {

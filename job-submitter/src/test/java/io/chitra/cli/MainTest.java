@@ -104,6 +104,10 @@ class MainTest {
         "render --prompt a --dataset ../x",
         "render --prompt a --model nowhere",
         "render jobs.jsonl --prompt a",
+        "render --prompt a --set strenght=0.5",
+        "render --prompt a --set strength=2",
+        "render --prompt a --set output_format=gif",
+        "render --prompt a --set strength",
         "submit --prompt a --s3 http://localhost:1",
         "submit --prompt a --kafka localhost:1 --access-key a",
         "doctor --color maybe"
@@ -120,14 +124,23 @@ class MainTest {
 
   @Test
   void badLinesAreToldByFileLineAndField() throws Exception {
-    Path file = jobs("{\"prompt\":\"a\",\"width\":72}", "[]", "{\"id\":\"x\",\"prompt\":\"b\"}");
+    Path file = jobs("{\"prompt\":\"a\",\"width\":70}", "[]", "{\"id\":\"x\",\"prompt\":\"b\"}");
 
     assertEquals(1, render(file.toString(), "--strict"));
 
-    assertTrue(err().contains(file + ":1: width: 72"), err());
+    assertTrue(err().contains(file + ":1: width: 70"), err());
     assertTrue(err().contains(file + ":2: "), err());
     assertTrue(err().contains("Nothing was sent: 2 of 3 lines refused"), err());
     assertFalse(Files.exists(folder.resolve("state/kafka")));
+  }
+
+  @Test
+  void anyFieldMayBeSetForAllLines() throws Exception {
+    assertEquals(1, render("--prompt", "a", "--set", "image=nowhere.png", "--set", "strength=0.5"));
+    assertTrue(err().contains("--prompt:1: image: there is no file"), err());
+
+    assertEquals(2, run("render", "--prompt", "a", "--set", "output_format=gif"));
+    assertTrue(err().contains("Cannot use --set output_format: 'gif' is unknown"), err());
   }
 
   @Test

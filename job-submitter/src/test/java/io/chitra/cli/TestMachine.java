@@ -39,18 +39,23 @@ public final class TestMachine implements LocalMachine {
     return new ModelReport(
         "ab".repeat(32),
         "StableDiffusionPipeline",
+        "Stable Diffusion 1.x or 2.x",
         "DDIMScheduler",
-        32,
+        List.of("ddim", "euler"),
+        8,
         256,
         256,
         1024,
+        2048L,
         List.of(
             new ModelReport.Part(
                 "unet",
                 "float32",
                 1024,
+                "cd".repeat(32),
                 List.of("sample float32 [batch, 4, h, w]"),
-                List.of("out_sample float32 [batch, 4, h, w]"))));
+                List.of("out_sample float32 [batch, 4, h, w]"),
+                List.of("takes sizes that do not halve evenly"))));
   }
 
   @Override

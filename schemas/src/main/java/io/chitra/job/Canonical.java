@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.apache.avro.generic.IndexedRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,10 @@ final class Canonical {
     bytes('p', purpose.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Adds a String, an Integer, a Long, a Double or a Boolean. */
+  /**
+   * Adds a String, an Integer, a Long, a Double, a Boolean, a list of such values or records, or a
+   * record of them.
+   */
   Canonical add(String name, @Nullable Object value) {
     if (value == null) {
       return this;
@@ -41,6 +46,13 @@ final class Canonical {
       bytes('d', ByteBuffer.allocate(Long.BYTES).putLong(bits).array());
     } else if (value instanceof Boolean flag) {
       bytes('b', new byte[] {(byte) (flag ? 1 : 0)});
+    } else if (value instanceof List<?> list) {
+      bytes('l', ByteBuffer.allocate(Integer.BYTES).putInt(list.size()).array());
+      list.forEach(item -> add("", item));
+    } else if (value instanceof IndexedRecord record) {
+      bytes('r', new byte[0]);
+      record.getSchema().getFields().forEach(f -> add(f.name(), record.get(f.pos())));
+      bytes('e', new byte[0]);
     } else {
       throw new IllegalArgumentException("no canonical form of " + value.getClass());
     }

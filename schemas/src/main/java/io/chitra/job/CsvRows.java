@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of CSV (RFC 4180, commas): a header with the names of the fields, then a record a job. An
  * empty cell is a field that is not given. A label is a column {@code labels.NAME} of texts, or
- * {@code labels.NAME:integer}, {@code :number} or {@code :boolean} for what JSON tells apart. With
- * a bad header nothing else of the file can be understood.
+ * {@code labels.NAME:integer}, {@code :number} or {@code :boolean} for what JSON tells apart. Lists
+ * and objects are JSON within a cell. With a bad header nothing else of the file can be understood.
  */
 final class CsvRows implements Rows {
 
@@ -126,18 +126,28 @@ final class CsvRows implements Rows {
     return row;
   }
 
-  private static Written written(Field.Kind kind, String cell) {
-    return kind == Field.Kind.TEXT ? new Written.Text(cell) : new Written.Numeral(cell.strip());
+  /** A cell as what stands in it, for a field of the kind: of lists and objects, the JSON. */
+  static Written written(Field.Kind kind, String cell) {
+    return switch (kind) {
+      case TEXT -> new Written.Text(cell);
+      case INT, LONG, DOUBLE -> new Written.Numeral(cell.strip());
+      case FLAG -> flag(cell);
+      case LABELS, INTS, MASK, OUTPAINT, LORAS ->
+          JsonRows.value(cell).orElseGet(() -> new Written.Text(cell));
+    };
+  }
+
+  private static Written flag(String cell) {
+    return cell.equals("true") || cell.equals("false")
+        ? new Written.Flag(Boolean.parseBoolean(cell))
+        : new Written.Text(cell);
   }
 
   private static Written written(LabelType type, String cell) {
     return switch (type) {
       case STRING -> new Written.Text(cell);
       case INTEGER, NUMBER -> new Written.Numeral(cell.strip());
-      case BOOLEAN ->
-          cell.equals("true") || cell.equals("false")
-              ? new Written.Flag(Boolean.parseBoolean(cell))
-              : new Written.Text(cell);
+      case BOOLEAN -> flag(cell);
     };
   }
 }

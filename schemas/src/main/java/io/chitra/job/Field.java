@@ -22,7 +22,26 @@ enum Field {
   SCHEDULER("scheduler", Kind.TEXT, "\"euler\""),
   WIDTH("width", Kind.INT, "512"),
   HEIGHT("height", Kind.INT, "512"),
-  SEED("seed", Kind.LONG, "42 (or -1, drawn at random)");
+  SEED("seed", Kind.LONG, "42 (or -1, drawn at random)"),
+  IMAGE("image", Kind.TEXT, "\"pictures/house.png\""),
+  STRENGTH("strength", Kind.DOUBLE, "0.6"),
+  MASK_IMAGE("mask_image", Kind.TEXT, "\"pictures/mask.png\""),
+  MASK("mask", Kind.MASK, "{\"rectangle\": [64, 64, 128, 96]}"),
+  OUTPAINT("outpaint", Kind.OUTPAINT, "{\"left\": 64, \"right\": 64}"),
+  KEEP_UNMASKED("keep_unmasked", Kind.FLAG, "true"),
+  ETA("eta", Kind.DOUBLE, "0.5"),
+  GUIDANCE_RESCALE("guidance_rescale", Kind.DOUBLE, "0.7"),
+  TIMESTEPS("timesteps", Kind.INTS, "[999, 749, 499, 249]"),
+  PROMPT_2("prompt_2", Kind.TEXT, "\"a red car\""),
+  NEGATIVE_PROMPT_2("negative_prompt_2", Kind.TEXT, "\"blurry\""),
+  ORIGINAL_SIZE("original_size", Kind.INTS, "[1024, 1024]"),
+  TARGET_SIZE("target_size", Kind.INTS, "[1024, 1024]"),
+  CROPS_COORDS_TOP_LEFT("crops_coords_top_left", Kind.INTS, "[0, 0]"),
+  LORAS("loras", Kind.LORAS, "[{\"path\": \"loras/ink.safetensors\", \"scale\": 0.8}]"),
+  VAE("vae", Kind.TEXT, "\"models/other-vae\""),
+  OUTPUT_FORMAT("output_format", Kind.TEXT, "\"jpeg\""),
+  OUTPUT_QUALITY("output_quality", Kind.INT, "90"),
+  OUTPUT_MODE("output_mode", Kind.TEXT, "\"L\"");
 
   /** What a field's value is. */
   enum Kind {
@@ -30,61 +49,70 @@ enum Field {
     INT,
     LONG,
     DOUBLE,
-    LABELS
+    FLAG,
+    INTS,
+    LABELS,
+    MASK,
+    OUTPAINT,
+    LORAS
   }
 
   /** Fields that are known from diffusers or planned, and that nothing acts upon yet. */
   private static final Set<String> UNSUPPORTED =
       Set.of(
+          "aesthetic_score",
           "campaign",
           "clip_skip",
           "cross_attention_kwargs",
-          "crops_coords_top_left",
           "deadline",
           "denoising_end",
           "denoising_start",
-          "eta",
-          "format",
-          "guidance_rescale",
-          "image",
           "ip_adapter_image",
-          "keep_unmasked",
           "latents",
-          "loras",
-          "mask",
-          "mask_image",
-          "negative_prompt_2",
+          "negative_aesthetic_score",
+          "negative_crops_coords_top_left",
+          "negative_original_size",
           "negative_prompt_embeds",
+          "negative_target_size",
           "not_before",
-          "original_size",
-          "outpaint",
-          "output_format",
           "output_type",
           "padding_mask_crop",
           "priority",
-          "prompt_2",
           "prompt_embeds",
-          "sigmas",
-          "strength",
-          "target_size",
-          "timesteps",
-          "vae");
+          "sigmas");
 
   /** What other programs call the same thing. */
   private static final Map<String, Field> OTHER_NAMES =
       Map.ofEntries(
           entry("caption", PROMPT),
           entry("cfg", GUIDANCE_SCALE),
+          entry("cfg_rescale", GUIDANCE_RESCALE),
           entry("cfg_scale", GUIDANCE_SCALE),
           entry("count", NUM_IMAGES_PER_PROMPT),
+          entry("ddim_eta", ETA),
+          entry("denoise", STRENGTH),
+          entry("denoising_strength", STRENGTH),
+          entry("format", OUTPUT_FORMAT),
           entry("guidance", GUIDANCE_SCALE),
+          entry("image_strength", STRENGTH),
+          entry("init_image", IMAGE),
+          entry("input_image", IMAGE),
+          entry("jpeg_quality", OUTPUT_QUALITY),
+          entry("lora", LORAS),
+          entry("mask_img", MASK_IMAGE),
           entry("n", NUM_IMAGES_PER_PROMPT),
           entry("negative", NEGATIVE_PROMPT),
+          entry("negative_prompt2", NEGATIVE_PROMPT_2),
           entry("num_images", NUM_IMAGES_PER_PROMPT),
+          entry("outpainting", OUTPAINT),
+          entry("prompt2", PROMPT_2),
+          entry("quality", OUTPUT_QUALITY),
           entry("sampler", SCHEDULER),
           entry("sampler_name", SCHEDULER),
+          entry("source_image", IMAGE),
           entry("steps", NUM_INFERENCE_STEPS),
-          entry("text", PROMPT));
+          entry("text", PROMPT),
+          entry("vae_path", VAE));
 
   private final String fieldName;
   private final Kind kind;
@@ -128,9 +156,7 @@ enum Field {
         shown,
         Texts.nearest(name, known)
             .map(near -> "unknown field; did you mean " + near + "?")
-            .orElseGet(
-                () ->
-                    "unknown field; your own go into labels; the fields are "
-                        + String.join(", ", known)));
+            .orElse(
+                "unknown field; your own go into labels, and docs/job-files.md has the others"));
   }
 }

@@ -1,52 +1,64 @@
 package io.chitra.job;
 
 import io.chitra.schemas.RenderJob;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command line says for every line of a job file that does not say it itself; null: says
- * nothing.
- *
- * @param model the model's folder
- * @param seed of image 0; {@link JobFile#RANDOM_SEED} draws one for each line
+ * What the command line says for every line of a job file that does not say it itself. Immutable.
  */
-public record JobDefaults(
-    @Nullable String model,
-    @Nullable String dataset,
-    @Nullable String negativePrompt,
-    @Nullable Integer numInferenceSteps,
-    @Nullable Double guidanceScale,
-    @Nullable String scheduler,
-    @Nullable Integer width,
-    @Nullable Integer height,
-    @Nullable Long seed,
-    @Nullable Integer numImagesPerPrompt) {
+public final class JobDefaults {
 
   /** Says nothing. */
-  public static final JobDefaults NONE =
-      new JobDefaults(null, null, null, null, null, null, null, null, null, null);
+  public static final JobDefaults NONE = of(Map.of());
+
+  private final GivenFields given;
+  private final List<Problem> unreadable;
+
+  private JobDefaults(Row row) {
+    this.given = row.given();
+    this.unreadable = List.copyOf(row.problems());
+  }
+
+  /**
+   * Defaults by the names of a job file's fields, each written as in a cell of CSV; a seed of
+   * {@link JobFile#RANDOM_SEED} draws one for each line.
+   */
+  public static JobDefaults of(Map<String, String> fields) {
+    Row row = new Row();
+    fields.forEach(
+        (name, value) ->
+            row.field(
+                name,
+                Field.find(name)
+                    .map(field -> CsvRows.written(field.kind(), value))
+                    .orElseGet(() -> new Written.Text(value))));
+    return new JobDefaults(row);
+  }
+
+  /** The dataset, where one is named. */
+  public @Nullable String dataset() {
+    return given.text(Field.DATASET);
+  }
 
   /** All that is wrong with the defaults themselves, under the names that job files use. */
   public List<Problem> problems(JobLimits limits) {
-    RenderJob job = given().put(Field.ID, "any").put(Field.PROMPT, "any").toJob();
-    if (seed != null && seed == JobFile.RANDOM_SEED) {
+    RenderJob job =
+        new GivenFields().put(Field.ID, "any").put(Field.PROMPT, "any").orElse(given).toJob();
+    if (job.getSeed() != null && job.getSeed() == JobFile.RANDOM_SEED) {
       job.setSeed(null);
     }
-    return JobRules.check(job, limits);
+    List<Problem> problems = new ArrayList<>(unreadable);
+    if (given.text(Field.ID) != null) {
+      problems.add(new Problem(Field.ID.fieldName(), "is for one job: give it in its line"));
+    }
+    problems.addAll(JobRules.checkValues(job, limits));
+    return problems;
   }
 
   GivenFields given() {
-    return new GivenFields()
-        .put(Field.MODEL, model)
-        .put(Field.DATASET, dataset)
-        .put(Field.NEGATIVE_PROMPT, negativePrompt)
-        .put(Field.NUM_INFERENCE_STEPS, numInferenceSteps)
-        .put(Field.GUIDANCE_SCALE, guidanceScale)
-        .put(Field.SCHEDULER, scheduler)
-        .put(Field.WIDTH, width)
-        .put(Field.HEIGHT, height)
-        .put(Field.SEED, seed)
-        .put(Field.NUM_IMAGES_PER_PROMPT, numImagesPerPrompt);
+    return new GivenFields().orElse(given);
   }
 }

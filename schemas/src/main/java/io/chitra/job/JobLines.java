@@ -1,5 +1,7 @@
 package io.chitra.job;
 
+import io.chitra.schemas.InputFile;
+import io.chitra.schemas.Lora;
 import io.chitra.schemas.RenderJob;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JobLines {
 
-  private static final int MAX_MODEL_CHARACTERS = 4096;
+  private static final int MAX_PATH_CHARACTERS = 4096;
 
   private record Label(String dataset, String name) {}
 
@@ -60,7 +62,7 @@ final class JobLines {
           others(problems, List.of(new Problem("prompt", "missing: say what to draw"))));
     }
     problems.addAll(others(problems, JobRules.check(job, limits)));
-    checkModel(model, problems);
+    checkPaths(model, job, problems);
     checkId(job.getId(), named, problems);
     checkLabels(job, problems);
     if (!problems.isEmpty()) {
@@ -85,16 +87,31 @@ final class JobLines {
         : found.stream().filter(problem -> !fields.contains(problem.field())).toList();
   }
 
-  private static void checkModel(@Nullable String model, List<Problem> problems) {
-    String field = Field.MODEL.fieldName();
-    if (model == null) {
+  /** The files and folders that the line names; whether they are there is not known here. */
+  private static void checkPaths(@Nullable String model, RenderJob job, List<Problem> problems) {
+    checkPath("model", "folder", model, problems);
+    checkPath("vae", "folder", job.getVae() == null ? null : job.getVae().getName(), problems);
+    checkPath("image", "file", uri(job.getImage()), problems);
+    checkPath("mask_image", "file", uri(job.getMaskImage()), problems);
+    List<Lora> loras = job.getLoras();
+    for (int i = 0; loras != null && i < loras.size(); i++) {
+      checkPath("loras[" + i + "].path", "file", uri(loras.get(i).getFile()), problems);
+    }
+  }
+
+  private static @Nullable String uri(@Nullable InputFile file) {
+    return file == null ? null : file.getUri();
+  }
+
+  private static void checkPath(
+      String field, String what, @Nullable String path, List<Problem> problems) {
+    if (path == null) {
       return;
     }
-    if (model.isBlank()) {
-      problems.add(new Problem(field, "empty: the model's folder would be right"));
-    } else if (model.length() > MAX_MODEL_CHARACTERS
-        || Texts.forbiddenCharacter(model).isPresent()) {
-      problems.add(new Problem(field, Texts.quoted(model) + " is no folder"));
+    if (path.isBlank()) {
+      problems.add(new Problem(field, "empty: the path of a " + what + " would be right"));
+    } else if (path.length() > MAX_PATH_CHARACTERS || Texts.forbiddenCharacter(path).isPresent()) {
+      problems.add(new Problem(field, Texts.quoted(path) + " is no " + what));
     }
   }
 

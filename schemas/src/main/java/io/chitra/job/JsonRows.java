@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Rows of JSON Lines: one object a line, with the fields as its members. */
 final class JsonRows implements Rows {
@@ -60,6 +61,19 @@ final class JsonRows implements Rows {
     }
   }
 
+  /** A single value, as a CSV cell holds one; empty when the text is none. */
+  static Optional<Written> value(String text) {
+    try (JsonParser parser = JSON.createParser(text)) {
+      parser.nextToken();
+      Written value = value(parser);
+      return parser.nextToken() == null ? Optional.of(value) : Optional.empty();
+    } catch (JsonProcessingException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Nothing is read but a text", e);
+    }
+  }
+
   @Override
   public void unreadable() {}
 
@@ -86,8 +100,11 @@ final class JsonRows implements Rows {
         yield new Written.Members(members);
       }
       default -> {
-        parser.skipChildren();
-        yield new Written.Array();
+        List<Written> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          items.add(value(parser));
+        }
+        yield new Written.Array(items);
       }
     };
   }

@@ -21,7 +21,8 @@ public sealed interface Line {
   /**
    * A good line.
    *
-   * @param job checked as far as it can be without knowing the model; without model digest
+   * @param job checked as far as it can be without knowing the model and the files: these and the
+   *     VAE's folder are named as they were written, without digests, as the model is
    * @param model the model's folder, as it was written; null when neither the line nor the command
    *     line names one
    */

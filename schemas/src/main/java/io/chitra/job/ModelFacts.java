@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's folder says about jobs for it; read from its configuration files, never from its
@@ -18,31 +20,57 @@ import java.util.List;
  *
  * @param digest of the whole folder, 64 hexadecimal digits
  * @param name what the person calls the model; for reading only
- * @param sizeFactor width and height are multiples of it: the VAE's factor, times the factor by
- *     which the UNet halves the latents on its way down
+ * @param pipeline what kind of model it is
+ * @param unet what the UNet takes
+ * @param vae pixels and latents
  * @param width the width of a job that names none, in pixels
  * @param height the height of a job that names none, in pixels
  * @param scheduler of a job that names none: a diffusers class name or a short name, perhaps one
  *     that is not supported
- * @param numInferenceSteps of a job that names none
- * @param guidanceScale of a job that names none
+ * @param numInferenceSteps of a job that names none; null: as the pipeline has it
+ * @param guidanceScale of a job that names none; null: as the pipeline has it
  */
 public record ModelFacts(
     String digest,
     String name,
-    int sizeFactor,
+    Pipeline pipeline,
+    UNetInput unet,
+    VaeFacts vae,
     int width,
     int height,
     String scheduler,
-    int numInferenceSteps,
-    double guidanceScale) {
+    @Nullable Integer numInferenceSteps,
+    @Nullable Double guidanceScale) {
+
+  /** What a UNet takes. */
+  public enum UNetInput {
+    LATENTS,
+    /** The mask and the masked picture too: it can do nothing but inpaint. */
+    LATENTS_MASK_AND_MASKED_IMAGE
+  }
+
+  /**
+   * What a VAE says about pictures.
+   *
+   * @param factor pixels of a latent's side: width and height are multiples of it
+   * @param latentChannels of the latents
+   */
+  public record VaeFacts(int factor, int latentChannels) {
+
+    /**
+     * Reads {@code vae_decoder/config.json} of a model's folder, or of a VAE's alone.
+     *
+     * @throws ModelFolderException when it is missing or does not say what it must
+     */
+    public static VaeFacts read(Path folder) throws ModelFolderException {
+      requireFolder(folder);
+      Config config = Config.read(folder, "vae_decoder/config.json");
+      return new VaeFacts(config.halvings(), config.positiveInt("latent_channels", 4));
+    }
+  }
 
   /** The file in a model's folder that sets defaults of its own. */
   public static final String DEFAULTS_FILE = "chitra.json";
-
-  // What diffusers' StableDiffusionPipeline takes when nothing is said.
-  private static final int DIFFUSERS_STEPS = 50;
-  private static final double DIFFUSERS_GUIDANCE_SCALE = 7.5;
 
   private static final int MAX_LEVELS = 10;
 
@@ -53,19 +81,17 @@ public record ModelFacts(
           .build();
 
   /**
-   * Reads {@code unet/config.json}, {@code vae_decoder/config.json}, {@code
-   * scheduler/scheduler_config.json} and, if it is there, {@code chitra.json}.
+   * Reads {@code model_index.json}, {@code unet/config.json}, {@code vae_decoder/config.json},
+   * {@code scheduler/scheduler_config.json} and, if it is there, {@code chitra.json}.
    *
    * @throws ModelFolderException when one is missing or does not say what it must
    */
   public static ModelFacts read(Path folder, String digest, String name)
       throws ModelFolderException {
-    if (!Files.isDirectory(folder)) {
-      throw new ModelFolderException(
-          "Cannot read the model %s: there is no such folder".formatted(folder));
-    }
+    requireFolder(folder);
+    Pipeline pipeline = Config.read(folder, "model_index.json").pipeline();
     Config unet = Config.read(folder, "unet/config.json");
-    int vaeFactor = Config.read(folder, "vae_decoder/config.json").halvings();
+    VaeFacts vae = VaeFacts.read(folder);
     int[] sampleSize = unet.sampleSize();
     Config scheduler = Config.read(folder, "scheduler/scheduler_config.json");
     Config own =
@@ -76,14 +102,31 @@ public record ModelFacts(
     return new ModelFacts(
         digest,
         name,
-        vaeFactor * unet.halvings(),
-        sampleSize[1] * vaeFactor,
-        sampleSize[0] * vaeFactor,
+        pipeline,
+        unet.input(vae.latentChannels()),
+        vae,
+        sampleSize[1] * vae.factor(),
+        sampleSize[0] * vae.factor(),
         own.has("scheduler") ? own.schedulerName() : scheduler.text("_class_name"),
-        own.has("num_inference_steps") ? own.positiveInt("num_inference_steps") : DIFFUSERS_STEPS,
-        own.has("guidance_scale")
-            ? own.positiveDouble("guidance_scale")
-            : DIFFUSERS_GUIDANCE_SCALE);
+        own.has("num_inference_steps") ? own.positiveInt("num_inference_steps") : null,
+        own.has("guidance_scale") ? own.positiveDouble("guidance_scale") : null);
+  }
+
+  /** {@code num_inference_steps} of a job that names none. */
+  int steps() {
+    return numInferenceSteps != null ? numInferenceSteps : pipeline.numInferenceSteps();
+  }
+
+  /** {@code guidance_scale} of a job that names none. */
+  double guidanceScale(TaskKind task) {
+    return guidanceScale != null ? guidanceScale : pipeline.guidanceScale(task);
+  }
+
+  private static void requireFolder(Path folder) throws ModelFolderException {
+    if (!Files.isDirectory(folder)) {
+      throw new ModelFolderException(
+          "Cannot read the model %s: there is no such folder".formatted(folder));
+    }
   }
 
   /** One configuration file. */
@@ -139,6 +182,33 @@ public record ModelFacts(
       return new int[] {height.intValue(), width.intValue()};
     }
 
+    /** The kind of model that a {@code model_index.json} names. */
+    Pipeline pipeline() throws ModelFolderException {
+      String className = text("_class_name");
+      return Pipeline.find(className)
+          .orElseThrow(
+              () ->
+                  expected(
+                      "_class_name",
+                      Texts.alternatives(
+                          Arrays.stream(Pipeline.values()).map(Pipeline::className).toList())));
+    }
+
+    /** By the UNet's channels: those of the latents, or twice as many and the mask. */
+    UNetInput input(int latentChannels) throws ModelFolderException {
+      int channels = positiveInt("in_channels", 4);
+      if (channels == latentChannels) {
+        return UNetInput.LATENTS;
+      }
+      if (channels == 2 * latentChannels + 1) {
+        return UNetInput.LATENTS_MASK_AND_MASKED_IMAGE;
+      }
+      throw expected(
+          "in_channels",
+          "%d (the VAE's latents) or, for inpainting, %d"
+              .formatted(latentChannels, 2 * latentChannels + 1));
+    }
+
     String text(String field) throws ModelFolderException {
       if (!json.path(field).isTextual()) {
         throw expected(field, "a text");
@@ -154,6 +224,10 @@ public record ModelFacts(
                 .formatted(file, SchedulerName.refusal(name)));
       }
       return name;
+    }
+
+    int positiveInt(String field, int otherwise) throws ModelFolderException {
+      return has(field) ? positiveInt(field) : otherwise;
     }
 
     int positiveInt(String field) throws ModelFolderException {

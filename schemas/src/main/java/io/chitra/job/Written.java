@@ -1,6 +1,7 @@
 package io.chitra.job;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** A value as a job file has it, before anything is known of the field that it is for. */
 sealed interface Written {
@@ -17,6 +18,19 @@ sealed interface Written {
 
   /** Something that stands where a number would: digits, but NaN or a CSV cell's text as well. */
   record Numeral(String digits) implements Written {
+
+    private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
+    private static final Pattern NUMBER =
+        Pattern.compile("-?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?");
+
+    boolean isWhole() {
+      return WHOLE.matcher(digits).matches();
+    }
+
+    boolean isNumber() {
+      return NUMBER.matcher(digits).matches();
+    }
+
     @Override
     public String shown() {
       return Texts.shown(digits);
@@ -40,7 +54,7 @@ sealed interface Written {
 
   record Member(String name, Written value) {}
 
-  record Array() implements Written {
+  record Array(List<Written> items) implements Written {
     @Override
     public String shown() {
       return "an array";

@@ -7,6 +7,9 @@ import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.data.TimeConversions;
@@ -215,12 +218,20 @@ public final class Codec<T extends SpecificRecordBase> {
   private static final class GeneratedClasses extends SpecificData {
 
     private static final Map<String, Class<?>> CLASSES =
-        Map.of(
-            RenderJob.getClassSchema().getFullName(), RenderJob.class,
-            ImageRecord.getClassSchema().getFullName(), ImageRecord.class,
-            DeadLetter.getClassSchema().getFullName(), DeadLetter.class,
-            Submission.getClassSchema().getFullName(), Submission.class,
-            Stage.getClassSchema().getFullName(), Stage.class);
+        Stream.of(
+                RenderJob.class,
+                ImageRecord.class,
+                DeadLetter.class,
+                InputFile.class,
+                Lora.class,
+                MaskShape.class,
+                Outpaint.class,
+                Point.class,
+                Rectangle.class,
+                Stage.class,
+                Submission.class,
+                Vae.class)
+            .collect(Collectors.toMap(Class::getName, Function.identity()));
 
     GeneratedClasses() {
       super(Codec.class.getClassLoader());

@@ -8,7 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.schemas.InputFile;
+import io.chitra.schemas.Lora;
+import io.chitra.schemas.MaskShape;
+import io.chitra.schemas.Outpaint;
+import io.chitra.schemas.Point;
+import io.chitra.schemas.Rectangle;
 import io.chitra.schemas.RenderJob;
+import io.chitra.schemas.Vae;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,6 +78,88 @@ class JobFileTest {
             .setSourceLine("f:1")
             .build(),
         line.job());
+  }
+
+  @Test
+  void readsEveryFieldOfTasksAndControl() throws IOException {
+    RenderJob job =
+        onlyJob(
+                """
+                {"id": "a", "prompt": "b", "image": "in/house.png", "strength": 0.6,\
+                 "mask_image": "in/mask.png", "keep_unmasked": true, "eta": 0.5,\
+                 "guidance_rescale": 0.7, "timesteps": [999, 499, 1], "prompt_2": "c",\
+                 "negative_prompt_2": "", "original_size": [1024, 768], "target_size": [512, 384],\
+                 "crops_coords_top_left": [0, 128], "vae": "models/other",\
+                 "loras": [{"path": "l.safetensors", "scale": -0.5}, {"path": "m.safetensors"}],\
+                 "output_format": "jpeg", "output_quality": 90, "output_mode": "L"}\
+                """)
+            .job();
+
+    assertEquals(
+        RenderJob.newBuilder()
+            .setId("a")
+            .setPrompt("b")
+            .setImage(new InputFile("in/house.png", ""))
+            .setStrength(0.6)
+            .setMaskImage(new InputFile("in/mask.png", ""))
+            .setKeepUnmasked(true)
+            .setEta(0.5)
+            .setGuidanceRescale(0.7)
+            .setTimesteps(List.of(999, 499, 1))
+            .setPrompt2("c")
+            .setNegativePrompt2("")
+            .setOriginalSize(List.of(1024, 768))
+            .setTargetSize(List.of(512, 384))
+            .setCropsCoordsTopLeft(List.of(0, 128))
+            .setVae(new Vae("", "models/other"))
+            .setLoras(
+                List.of(
+                    new Lora(new InputFile("l.safetensors", ""), -0.5, null),
+                    new Lora(new InputFile("m.safetensors", ""), 1.0, null)))
+            .setOutputFormat("jpeg")
+            .setOutputQuality(90)
+            .setOutputMode("L")
+            .setSourceLine("f:1")
+            .build(),
+        job);
+  }
+
+  @Test
+  void readsShapesAndMargins() throws IOException {
+    assertEquals(
+        new MaskShape(new Rectangle(1, 2, 3, 4), null),
+        onlyJob("{\"prompt\":\"a\",\"image\":\"b\",\"mask\":{\"rectangle\":[1,2,3,4]}}")
+            .job()
+            .getMask());
+    assertEquals(
+        new MaskShape(null, List.of(new Point(0, 1), new Point(2, 3), new Point(4, 5))),
+        onlyJob(
+                "{\"prompt\":\"a\",\"image\":\"b\",\"mask\":{\"polygon\":[[0,1],[2,3],[4,5]],"
+                    + "\"rectangle\":null}}")
+            .job()
+            .getMask());
+    assertEquals(
+        new Outpaint(64, 0, 8, 0),
+        onlyJob("{\"prompt\":\"a\",\"image\":\"b\",\"outpaint\":{\"left\":64,\"top\":8}}")
+            .job()
+            .getOutpaint());
+  }
+
+  @Test
+  void nestedValuesAreJsonInTheCellsOfCsv() throws IOException {
+    String csv =
+        """
+        id,prompt,image,mask,timesteps,loras,keep_unmasked
+        a,b,c.png,"{""rectangle"": [1,2,3,4]}","[9, 1]","[{""path"":""l.safetensors"",""scale"":2}]",true
+        """;
+    String json =
+        """
+        {"id":"a","prompt":"b","image":"c.png","mask":{"rectangle":[1,2,3,4]},"timesteps":[9,1],\
+        "loras":[{"path":"l.safetensors","scale":2}],"keep_unmasked":true}
+        """;
+    RenderJob fromCsv = jobs(csv, JobFile.Format.CSV, JobDefaults.NONE).get(0).job();
+    fromCsv.setSourceLine("f:1");
+    assertEquals(onlyJob(json).job(), fromCsv);
   }
 
   @Test
@@ -221,6 +310,18 @@ class JobFileTest {
             "\"prompt\":\"a\",\"width\":2",
             "\"prompt\":\"a\",\"height\":2",
             "\"prompt\":\"a\",\"seed\":2",
+            "\"prompt\":\"a\",\"eta\":0.5",
+            "\"prompt\":\"a\",\"timesteps\":[9,1]",
+            "\"prompt\":\"a\",\"timesteps\":[9,8,1]",
+            "\"prompt\":\"a\",\"keep_unmasked\":false",
+            "\"prompt\":\"a\",\"image\":\"a.png\"",
+            "\"prompt\":\"a\",\"image\":\"b.png\"",
+            "\"prompt\":\"a\",\"image\":\"a.png\",\"outpaint\":{\"left\":8}",
+            "\"prompt\":\"a\",\"image\":\"a.png\",\"outpaint\":{\"top\":8}",
+            "\"prompt\":\"a\",\"image\":\"a.png\",\"mask\":{\"rectangle\":[0,0,8,8]}",
+            "\"prompt\":\"a\",\"loras\":[{\"path\":\"l\"}]",
+            "\"prompt\":\"a\",\"loras\":[{\"path\":\"l\",\"scale\":0.5}]",
+            "\"prompt\":\"a\",\"loras\":[{\"path\":\"l\"},{\"path\":\"l\"}]",
             "\"prompt\":\"a\",\"seed\":-1",
             "\"prompt\":\"a\",\"labels\":{\"x\":1}",
             "\"prompt\":\"a\",\"labels\":{\"x\":1.0}",
@@ -238,7 +339,18 @@ class JobFileTest {
   @Test
   void defaultsFillInWhatALineDoesNotSay() throws IOException {
     JobDefaults defaults =
-        new JobDefaults("mine", "animals", "blurry", 20, 7.0, "ddim", 256, 320, 5L, 3);
+        JobDefaults.of(
+            Map.of(
+                "model", "mine",
+                "dataset", "animals",
+                "negative_prompt", "blurry",
+                "num_inference_steps", "20",
+                "guidance_scale", "7",
+                "scheduler", "ddim",
+                "width", "256",
+                "height", "320",
+                "seed", "5",
+                "num_images_per_prompt", "3"));
     Line.JobLine bare = jobs("{\"prompt\":\"a\"}", JobFile.Format.JSON_LINES, defaults).get(0);
     assertEquals("mine", bare.model());
     assertEquals("animals", bare.job().getDataset());
@@ -263,13 +375,49 @@ class JobFileTest {
   @Test
   void defaultsAreChecked() {
     JobDefaults defaults =
-        new JobDefaults(null, "my set", null, 0, null, "eular", null, null, -2L, null);
+        JobDefaults.of(
+            Map.of(
+                "dataset", "my set",
+                "num_inference_steps", "0",
+                "scheduler", "eular",
+                "seed", "-2"));
     assertEquals(
         List.of("dataset", "num_inference_steps", "scheduler", "seed"),
         defaults.problems(LIMITS).stream().map(Problem::field).toList());
     assertEquals(List.of(), JobDefaults.NONE.problems(LIMITS));
-    JobDefaults random = new JobDefaults(null, null, null, null, null, null, null, null, -1L, null);
+    JobDefaults random = JobDefaults.of(Map.of("seed", "-1"));
     assertEquals(List.of(), random.problems(LIMITS));
+  }
+
+  @Test
+  void anyFieldMayHaveADefaultButTheId() throws IOException {
+    JobDefaults defaults =
+        JobDefaults.of(
+            Map.of(
+                "image", "a.png",
+                "outpaint", "{\"left\": 8}",
+                "labels", "{\"set\": \"x\", \"n\": 1}",
+                "num_inference_steps", "20"));
+    assertEquals(List.of(), defaults.problems(LIMITS));
+    RenderJob job =
+        jobs(
+                "{\"prompt\":\"a\",\"timesteps\":[9,1],\"labels\":{\"n\":2}}",
+                JobFile.Format.JSON_LINES,
+                defaults)
+            .get(0)
+            .job();
+    assertEquals(new Outpaint(8, 0, 0, 0), job.getOutpaint());
+    assertEquals(Map.of("set", "x", "n", 2L), job.getLabels());
+    assertNull(job.getNumInferenceSteps());
+
+    JobDefaults wrong =
+        JobDefaults.of(Map.of("id", "x", "strenght", "1", "eta", "high", "strength", "0.5"));
+    assertEquals(
+        Set.of(
+            "id: is for one job: give it in its line",
+            "strenght: unknown field; did you mean strength?",
+            "eta: high is no number: 0.5 would be right"),
+        wrong.problems(LIMITS).stream().map(Problem::toString).collect(Collectors.toSet()));
   }
 
   @Test
@@ -290,8 +438,8 @@ class JobFileTest {
 
   @Test
   void aSingleJobIsNamedByAllOfIt() {
-    JobDefaults one = new JobDefaults(null, null, null, null, null, null, null, null, 1L, null);
-    JobDefaults two = new JobDefaults(null, null, null, null, null, null, null, null, 2L, null);
+    JobDefaults one = JobDefaults.of(Map.of("seed", "1"));
+    JobDefaults two = JobDefaults.of(Map.of("seed", "2"));
     Line.JobLine first = assertInstanceOf(Line.JobLine.class, single("a cat", one));
     Line.JobLine other = assertInstanceOf(Line.JobLine.class, single("a cat", two));
     assertEquals(first, single("a cat", one));

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chitra.job.ModelFacts.UNetInput;
+import io.chitra.job.ModelFacts.VaeFacts;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.RenderJob;
 import java.time.Instant;
@@ -21,9 +23,22 @@ import org.junit.jupiter.params.provider.FieldSource;
 class JobRulesTest {
 
   private static final String DIGEST = "ab".repeat(32);
-  private static final ModelFacts FACTS =
-      new ModelFacts(DIGEST, "starter", 32, 256, 320, "dpmpp_2m", 20, 7.0);
+  private static final ModelFacts FACTS = facts(DIGEST, "dpmpp_2m");
   private static final JobLimits LIMITS = JobLimits.defaults();
+
+  private static ModelFacts facts(String digest, String scheduler) {
+    return new ModelFacts(
+        digest,
+        "starter",
+        Pipeline.STABLE_DIFFUSION,
+        UNetInput.LATENTS,
+        new VaeFacts(32, 4),
+        256,
+        320,
+        scheduler,
+        20,
+        7.0);
+  }
 
   private static RenderJob job() {
     return RenderJob.newBuilder().setId("cat-1").setPrompt("a cat").setModelDigest(DIGEST).build();
@@ -130,7 +145,7 @@ class JobRulesTest {
             .filter(other -> other != seed)
             .collect(Collectors.toSet())
             .size());
-    ModelFacts other = new ModelFacts("cd".repeat(32), "x", 32, 256, 320, "dpmpp_2m", 20, 7.0);
+    ModelFacts other = facts("cd".repeat(32), "dpmpp_2m");
     assertNotEquals(
         seed,
         JobRules.resolve(job(j -> j.setModelDigest(other.digest())), other, LIMITS).getSeed());
@@ -149,8 +164,11 @@ class JobRulesTest {
 
   private static final String NO_NAME =
       " is no name: 1 to 128 of A-Z a-z 0-9 . _ - would be, but not . or ..";
+  private static final String SCHEDULERS =
+      "ddim, pndm, euler, euler_a, heun, dpmpp_2m, dpmpp_2m_karras, dpmpp_2m_sde, unipc or lcm"
+          + " would be";
   private static final String NOT_YET =
-      " is not supported by this version of Chitra: ddim, euler or dpmpp_2m would be";
+      " is not supported by this version of Chitra: " + SCHEDULERS;
 
   static final List<Arguments> REFUSED =
       List.of(
@@ -199,15 +217,12 @@ class JobRulesTest {
           refused(
               j -> j.setGuidanceScale(1e300),
               "guidance_scale: 1.0E300 is out of range: 0 to 100 would be right"),
-          refused(j -> j.setScheduler("pndm"), "scheduler: pndm (PNDMScheduler)" + NOT_YET),
           refused(
-              j -> j.setScheduler("HeunDiscreteScheduler"),
-              "scheduler: HeunDiscreteScheduler" + NOT_YET),
+              j -> j.setScheduler("LMSDiscreteScheduler"),
+              "scheduler: LMSDiscreteScheduler" + NOT_YET),
           refused(
               j -> j.setScheduler("DDIM"), "scheduler: 'DDIM' is no scheduler; did you mean ddim?"),
-          refused(
-              j -> j.setScheduler(""),
-              "scheduler: '' is no scheduler: ddim, euler or dpmpp_2m would be"),
+          refused(j -> j.setScheduler(""), "scheduler: '' is no scheduler: " + SCHEDULERS),
           refused(j -> j.setWidth(0), "width: 0 is out of range: 1 to 4096 would be right"),
           refused(j -> j.setWidth(-32), "width: -32 is out of range: 1 to 4096 would be right"),
           refused(
@@ -311,14 +326,14 @@ class JobRulesTest {
 
   @Test
   void needsAnotherSchedulerWhereTheModelsOwnIsRefused() throws Exception {
-    ModelFacts pndm = new ModelFacts(DIGEST, "sd15", 64, 512, 512, "PNDMScheduler", 50, 7.5);
-    JobException e = assertThrows(JobException.class, () -> JobRules.resolve(job(), pndm, LIMITS));
+    ModelFacts ddpm = facts(DIGEST, "DDPMScheduler");
+    JobException e = assertThrows(JobException.class, () -> JobRules.resolve(job(), ddpm, LIMITS));
     assertEquals(
-        "scheduler: none is given, and the model's own is refused: PNDMScheduler" + NOT_YET,
+        "scheduler: none is given, and the model's own is refused: DDPMScheduler" + NOT_YET,
         e.getMessage());
     assertEquals(
         "DDIMScheduler",
-        JobRules.resolve(job(j -> j.setScheduler("ddim")), pndm, LIMITS).getScheduler());
+        JobRules.resolve(job(j -> j.setScheduler("ddim")), ddpm, LIMITS).getScheduler());
   }
 
   private static long seed(RenderJob job) {

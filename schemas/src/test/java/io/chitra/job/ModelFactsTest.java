@@ -3,15 +3,18 @@ package io.chitra.job;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chitra.job.ModelFacts.VaeFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 class ModelFactsTest {
@@ -22,6 +25,7 @@ class ModelFactsTest {
 
   @BeforeEach
   void makeModel() throws IOException {
+    write("model_index.json", "{\"_class_name\":\"StableDiffusionPipeline\"}");
     write("unet/config.json", "{\"block_out_channels\":[128,192,256],\"sample_size\":32}");
     write("vae_decoder/config.json", "{\"block_out_channels\":[32,48,96,128]}");
     write("scheduler/scheduler_config.json", "{\"_class_name\":\"DDIMScheduler\"}");
@@ -29,7 +33,9 @@ class ModelFactsTest {
 
   @Test
   void readsWhatTheFilesSay() throws Exception {
-    assertEquals(new ModelFacts(DIGEST, "mine", 32, 256, 256, "DDIMScheduler", 50, 7.5), read());
+    assertEquals(facts(256, 256, "DDIMScheduler", null, null), read());
+    assertEquals(50, read().steps());
+    assertEquals(7.5, read().guidanceScale(TaskKind.TEXT_TO_IMAGE));
   }
 
   @Test
@@ -37,19 +43,90 @@ class ModelFactsTest {
     write(
         "chitra.json",
         "{\"num_inference_steps\":20,\"guidance_scale\":7,\"scheduler\":\"dpmpp_2m\"}");
-    assertEquals(new ModelFacts(DIGEST, "mine", 32, 256, 256, "dpmpp_2m", 20, 7.0), read());
+    assertEquals(facts(256, 256, "dpmpp_2m", 20, 7.0), read());
+    assertEquals(20, read().steps());
+    assertEquals(7.0, read().guidanceScale(TaskKind.INPAINTING));
     write("chitra.json", "{\"num_inference_steps\":4}");
-    assertEquals(new ModelFacts(DIGEST, "mine", 32, 256, 256, "DDIMScheduler", 4, 7.5), read());
+    assertEquals(facts(256, 256, "DDIMScheduler", 4, null), read());
   }
 
   @Test
   void theSampleSizeMayBeHeightAndWidth() throws Exception {
     write("unet/config.json", "{\"block_out_channels\":[1,2,3,4],\"sample_size\":[64,96]}");
-    assertEquals(new ModelFacts(DIGEST, "mine", 64, 768, 512, "DDIMScheduler", 50, 7.5), read());
+    assertEquals(facts(768, 512, "DDIMScheduler", null, null), read());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "StableDiffusionPipeline, STABLE_DIFFUSION",
+    "StableDiffusionImg2ImgPipeline, STABLE_DIFFUSION",
+    "StableDiffusionInpaintPipeline, STABLE_DIFFUSION",
+    "OnnxStableDiffusionPipeline, STABLE_DIFFUSION",
+    "ORTStableDiffusionPipeline, STABLE_DIFFUSION",
+    "StableDiffusionXLPipeline, STABLE_DIFFUSION_XL",
+    "ORTStableDiffusionXLImg2ImgPipeline, STABLE_DIFFUSION_XL",
+    "StableDiffusionXLInpaintPipeline, STABLE_DIFFUSION_XL",
+    "LatentConsistencyModelPipeline, LATENT_CONSISTENCY",
+    "LatentConsistencyModelImg2ImgPipeline, LATENT_CONSISTENCY"
+  })
+  void theKindOfModelIsToldByItsIndex(String className, Pipeline pipeline) throws Exception {
+    write("model_index.json", "{\"_class_name\":\"%s\"}".formatted(className));
+    assertEquals(pipeline, read().pipeline());
+  }
+
+  /** As the signatures of diffusers' pipelines have it: {@code __call__}. */
+  @ParameterizedTest
+  @CsvSource({
+    "STABLE_DIFFUSION, TEXT_TO_IMAGE, 50, 7.5,",
+    "STABLE_DIFFUSION, IMAGE_TO_IMAGE, 50, 7.5, 0.8",
+    "STABLE_DIFFUSION, INPAINTING, 50, 7.5, 1",
+    "STABLE_DIFFUSION, OUTPAINTING, 50, 7.5, 1",
+    "STABLE_DIFFUSION_XL, TEXT_TO_IMAGE, 50, 5,",
+    "STABLE_DIFFUSION_XL, IMAGE_TO_IMAGE, 50, 5, 0.3",
+    "STABLE_DIFFUSION_XL, INPAINTING, 50, 7.5, 0.9999",
+    "STABLE_DIFFUSION_XL, OUTPAINTING, 50, 7.5, 1",
+    "LATENT_CONSISTENCY, TEXT_TO_IMAGE, 4, 8.5,",
+    "LATENT_CONSISTENCY, IMAGE_TO_IMAGE, 4, 8.5, 0.8",
+  })
+  void defaultsAreThoseOfDiffusersPipelines(
+      Pipeline pipeline, TaskKind task, int steps, double guidance, @Nullable Double strength) {
+    assertEquals(steps, pipeline.numInferenceSteps());
+    assertEquals(guidance, pipeline.guidanceScale(task));
+    if (strength != null) {
+      assertEquals(strength, pipeline.strength(task));
+    }
+  }
+
+  @Test
+  void theUNetsChannelsTellWhetherItInpaints() throws Exception {
+    write("unet/config.json", "{\"block_out_channels\":[1],\"sample_size\":32,\"in_channels\":9}");
+    assertEquals(ModelFacts.UNetInput.LATENTS_MASK_AND_MASKED_IMAGE, read().unet());
+
+    write("unet/config.json", "{\"block_out_channels\":[1],\"sample_size\":32,\"in_channels\":16}");
+    write("vae_decoder/config.json", "{\"block_out_channels\":[1,2],\"latent_channels\":16}");
+    assertEquals(ModelFacts.UNetInput.LATENTS, read().unet());
+    assertEquals(new VaeFacts(2, 16), read().vae());
+  }
+
+  @Test
+  void aVaeMayBeAlone() throws Exception {
+    Files.delete(folder.resolve("model_index.json"));
+    assertEquals(new VaeFacts(8, 4), VaeFacts.read(folder));
   }
 
   static final List<Arguments> BROKEN =
       List.of(
+          Arguments.of(
+              "model_index.json",
+              "{\"_class_name\":\"FluxPipeline\"}",
+              "the model's FOLDER/model_index.json: _class_name is \"FluxPipeline\", not"
+                  + " StableDiffusionPipeline, StableDiffusionXLPipeline or"
+                  + " LatentConsistencyModelPipeline"),
+          Arguments.of(
+              "unet/config.json",
+              "{\"block_out_channels\":[1],\"sample_size\":32,\"in_channels\":8}",
+              "the model's FOLDER/unet/config.json: in_channels is 8, not 4 (the VAE's latents) or,"
+                  + " for inpainting, 9"),
           Arguments.of(
               "unet/config.json",
               "{\"block_out_channels\":[1]}",
@@ -66,10 +143,10 @@ class ModelFactsTest {
               "the model's FOLDER/unet/config.json: sample_size is [1,2,3], not the side of the"
                   + " latents, or their height and width"),
           Arguments.of(
-              "unet/config.json",
-              "{\"sample_size\":32}",
-              "the model's FOLDER/unet/config.json: block_out_channels is missing, not an array"
-                  + " with the channels of each level"),
+              "vae_decoder/config.json",
+              "{}",
+              "the model's FOLDER/vae_decoder/config.json: block_out_channels is missing, not an"
+                  + " array with the channels of each level"),
           Arguments.of(
               "vae_decoder/config.json",
               "[]",
@@ -147,6 +224,21 @@ class ModelFactsTest {
                 .formatted(folder)
             + " exports it",
         noFile.getMessage());
+  }
+
+  private static ModelFacts facts(
+      int width, int height, String scheduler, @Nullable Integer steps, @Nullable Double guidance) {
+    return new ModelFacts(
+        DIGEST,
+        "mine",
+        Pipeline.STABLE_DIFFUSION,
+        ModelFacts.UNetInput.LATENTS,
+        new VaeFacts(8, 4),
+        width,
+        height,
+        scheduler,
+        steps,
+        guidance);
   }
 
   private ModelFacts read() throws ModelFolderException {

@@ -293,7 +293,7 @@ class CodecTest {
         .fields()
         .requiredString("id")
         .requiredString("prompt")
-        .name("image")
+        .name("layers")
         .type()
         .array()
         .items()
@@ -306,7 +306,7 @@ class CodecTest {
     GenericRecord record = new GenericData.Record(newer);
     record.put("id", "cat");
     record.put("prompt", "a cat");
-    record.put("image", List.of("house.png", "tree.png"));
+    record.put("layers", List.of("house.png", "tree.png"));
     return record;
   }
 

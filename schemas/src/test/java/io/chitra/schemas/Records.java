@@ -3,6 +3,7 @@ package io.chitra.schemas;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** Records with every field set. */
@@ -21,11 +22,30 @@ final class Records {
         .setModelName("starter")
         .setPrompt("নীল বিড়াল 🐈")
         .setNegativePrompt("")
-        .setNumInferenceSteps(20)
+        .setPrompt2("লাল")
+        .setNegativePrompt2("blurry")
+        .setNumInferenceSteps(2)
+        .setTimesteps(List.of(999, 499))
         .setGuidanceScale(7.0)
+        .setGuidanceRescale(0.7)
         .setScheduler("DPMSolverMultistepScheduler")
+        .setEta(0.5)
         .setWidth(256)
         .setHeight(320)
+        .setImage(file("12"))
+        .setStrength(0.6)
+        .setMaskImage(file("34"))
+        .setMask(new MaskShape(new Rectangle(1, 2, 3, 4), null))
+        .setOutpaint(new Outpaint(8, 0, 16, 24))
+        .setKeepUnmasked(true)
+        .setOriginalSize(List.of(1024, 768))
+        .setTargetSize(List.of(512, 384))
+        .setCropsCoordsTopLeft(List.of(0, 128))
+        .setLoras(List.of(new Lora(file("56"), 0.8, "ink"), new Lora(file("78"), -1.0, null)))
+        .setVae(new Vae("9a".repeat(32), "other"))
+        .setOutputFormat("jpeg")
+        .setOutputQuality(90)
+        .setOutputMode("L")
         .setSeed(4294967295L)
         .setNumImagesPerPrompt(1_000_000)
         .setFirstIndex(17)
@@ -51,13 +71,35 @@ final class Records {
         .setModelName("starter")
         .setPrompt("নীল বিড়াল")
         .setNegativePrompt(null)
+        .setPrompt2("লাল")
+        .setNegativePrompt2("blurry")
         .setPromptTruncated("বিড়াল")
         .setNegativePromptTruncated(null)
-        .setNumInferenceSteps(20)
+        .setPrompt2Truncated("লাল")
+        .setNegativePrompt2Truncated(null)
+        .setNumInferenceSteps(2)
+        .setTimesteps(List.of(999, 499))
         .setGuidanceScale(7.0)
+        .setGuidanceRescale(0.7)
         .setScheduler("DDIMScheduler")
+        .setEta(0.5)
         .setWidth(256)
         .setHeight(256)
+        .setTask("inpainting")
+        .setImage(file("12"))
+        .setStrength(0.6)
+        .setMaskImage(file("34"))
+        .setMask(new MaskShape(null, List.of(new Point(1, 2), new Point(3, 4), new Point(5, 6))))
+        .setOutpaint(new Outpaint(8, 0, 16, 24))
+        .setKeepUnmasked(true)
+        .setOriginalSize(List.of(1024, 768))
+        .setTargetSize(List.of(512, 384))
+        .setCropsCoordsTopLeft(List.of(0, 128))
+        .setLoras(List.of(new Lora(file("56"), 0.8, "ink")))
+        .setVae(new Vae("9a".repeat(32), "other"))
+        .setOutputFormat("jpeg")
+        .setOutputQuality(90)
+        .setOutputMode("L")
         .setSeed(1L)
         .setFingerprint("cd".repeat(32))
         .setEnvironmentClass("0123456789ab")
@@ -88,6 +130,10 @@ final class Records {
         .setKey(ByteBuffer.wrap("animals/cat-1".getBytes(StandardCharsets.UTF_8)))
         .setValue(ByteBuffer.wrap(new byte[] {1, 2, 3}))
         .build();
+  }
+
+  private static InputFile file(String digits) {
+    return new InputFile("s3://chitra/inputs/" + digits, digits.repeat(32));
   }
 
   private static Submission submission() {

@@ -6,10 +6,19 @@ import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.ModelFolder;
 import io.chitra.diffusion.model.ModelInspection;
+import io.chitra.job.SchedulerName;
 import io.chitra.store.ModelDigest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,28 +29,43 @@ final class ModelReports {
   static ModelReport inspect(Path folder) throws MachineException {
     try {
       ModelInspection model = Engine.inspect(ModelFolder.open(folder));
-      List<ModelReport.Part> parts =
-          model.parts().stream()
-              .map(
-                  part ->
-                      new ModelReport.Part(
-                          part.name(),
-                          part.precision(),
-                          part.bytes(),
-                          part.inputs(),
-                          part.outputs()))
-              .toList();
+      List<ModelReport.Part> parts = new ArrayList<>();
+      for (ModelInspection.Part part : model.parts()) {
+        parts.add(
+            new ModelReport.Part(
+                part.name(),
+                part.precision(),
+                part.bytes(),
+                sha256(folder.resolve(part.name()).resolve("model.onnx")),
+                part.inputs(),
+                part.outputs(),
+                part.notes()));
+      }
       return new ModelReport(
           ModelDigest.of(folder),
           model.pipeline(),
+          model.layout(),
           model.scheduler(),
+          Arrays.stream(SchedulerName.values()).map(SchedulerName::shortName).toList(),
           model.sizeFactor(),
           model.width(),
           model.height(),
           bytes(folder),
+          model.residentBytes(),
           parts);
     } catch (DiffusionException | IOException e) {
       throw Failures.cannot("read the model in " + folder, e);
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file);
+        DigestInputStream digest =
+            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+      digest.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 

@@ -40,7 +40,7 @@ final class StubRenderer implements Renderer {
 
   @Override
   public CompletableFuture<Truncation> truncation(ImageTask task) {
-    return CompletableFuture.completedFuture(new Truncation(null, null));
+    return CompletableFuture.completedFuture(Truncation.NONE);
   }
 
   @Override

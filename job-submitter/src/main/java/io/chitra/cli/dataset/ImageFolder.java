@@ -220,7 +220,7 @@ public final class ImageFolder implements AutoCloseable {
   }
 
   private static String relative(int position, ImageRecord row) {
-    return PictureFiles.path(position, row.getJobId(), row.getImageIndex());
+    return PictureFiles.path(position, row.getJobId(), row.getImageIndex(), row.getContentType());
   }
 
   /** How many pictures lie in the folder that a reader would see, but for the contact sheet. */

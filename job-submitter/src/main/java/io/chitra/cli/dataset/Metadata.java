@@ -11,10 +11,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of {@code metadata.jsonl}. Every row has every column, with null for what it lacks.
- * The reader takes each column's type from the first rows of the file, so a row that shows a type
- * which the first rows do not is written at the head of the file; this class finds those rows while
- * they come in. Used by one thread.
+ * The columns of {@code metadata.jsonl}. Every row has every column, with null for what it lacks;
+ * labels and what only some tasks say have columns where a row has them. The reader takes each
+ * column's type from the first rows of the file, so a row that shows a type which the first rows do
+ * not is written at the head of the file; this class finds those rows while they come in. Used by
+ * one thread.
  */
 final class Metadata {
 
@@ -32,6 +33,7 @@ final class Metadata {
     see(position, "negative_prompt", row.getNegativePrompt());
     see(position, "prompt_truncated", row.getPromptTruncated());
     see(position, "negative_prompt_truncated", row.getNegativePromptTruncated());
+    TaskColumns.of(row).forEach((column, value) -> see(position, column, value));
     row.getLabels().forEach((name, value) -> see(position, labelColumn(name), value));
   }
 
@@ -66,6 +68,10 @@ final class Metadata {
     cells.put("seed", row.getSeed());
     cells.put("model_name", row.getModelName());
     cells.put("model_digest", row.getModelDigest());
+    Map<String, @Nullable Object> task = TaskColumns.of(row);
+    task.keySet().stream()
+        .filter(firstSeen::containsKey)
+        .forEach(column -> cells.put(column, task.get(column)));
     firstSeen.keySet().stream()
         .filter(column -> column.startsWith(LABEL))
         .forEach(column -> cells.put(column, null));

@@ -5,9 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * How the pictures of a dataset's folder are called: {@code images/00000/<job id>-<index>.png}, ten
- * thousand a folder. A name depends on the job id and the index alone. A job id that is no good
- * file name everywhere is followed by {@code ~} and a digest of it, which no job id can contain:
+ * How the pictures of a dataset's folder are called: {@code images/00000/<job id>-<index>.png} (or
+ * {@code .jpg}), ten thousand a folder. A name depends on the job id, the index and the kind of
+ * file alone. A job id that is no good file name everywhere is followed by {@code ~} and a digest
+ * of it, which no job id can contain:
  *
  * <ul>
  *   <li>with capital letters, since other file systems take two names for one that differ only
@@ -22,7 +23,7 @@ final class PictureFiles {
   static final String FOLDER = "images";
   static final int PER_FOLDER = 10_000;
 
-  private static final Pattern OURS = Pattern.compile("images/\\d{5,}/[^/\\\\]+\\.png");
+  private static final Pattern OURS = Pattern.compile("images/\\d{5,}/[^/\\\\]+\\.(png|jpg)");
   private static final Pattern HIDDEN_OR_DEVICE =
       Pattern.compile("(\\.|__|(con|prn|aux|nul|com\\d|lpt\\d)\\.).*");
   private static final Pattern SPLIT_WORD =
@@ -32,9 +33,14 @@ final class PictureFiles {
 
   private PictureFiles() {}
 
-  /** The file of the picture at a position of the dataset, relative to the dataset's folder. */
-  static String path(int position, String jobId, int index) {
-    return "%s/%05d/%s-%d.png".formatted(FOLDER, folder(position), stem(jobId), index);
+  /**
+   * The file of the picture at a position of the dataset, relative to the dataset's folder.
+   *
+   * @param contentType of the picture: PNG or JPEG
+   */
+  static String path(int position, String jobId, int index, String contentType) {
+    String extension = contentType.equals("image/jpeg") ? "jpg" : "png";
+    return "%s/%05d/%s-%d.%s".formatted(FOLDER, folder(position), stem(jobId), index, extension);
   }
 
   /** The number of the folder that a position's picture lies in. */

@@ -1,15 +1,16 @@
 package io.chitra.cli.submit;
 
 import io.chitra.job.ModelFacts;
+import io.chitra.job.ModelFacts.VaeFacts;
 import io.chitra.job.ModelFolderException;
 import io.chitra.store.ModelDigest;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,9 @@ public final class ModelShelf {
   private final Path base;
   private final Model standard;
   private final Map<Path, Model> models = new LinkedHashMap<>();
+  private final Map<Path, VaeModel> vaes = new LinkedHashMap<>();
   private final Map<Path, ModelException> bad = new HashMap<>();
+  private final Map<Path, ModelException> badVaes = new HashMap<>();
 
   /** A model's folder, and what it says about jobs. */
   public record Model(Path folder, ModelFacts facts) {
@@ -36,6 +39,19 @@ public final class ModelShelf {
       try {
         ModelFacts.read(folder, "", name);
         return new Model(folder, ModelFacts.read(folder, ModelDigest.of(folder), name));
+      } catch (ModelFolderException | IOException e) {
+        throw new ModelException(e);
+      }
+    }
+  }
+
+  /** A folder whose VAE takes the place of a model's own: a whole model's, or a VAE's alone. */
+  record VaeModel(Path folder, String digest, VaeFacts facts) {
+
+    private static VaeModel read(Path folder) throws ModelException {
+      try {
+        VaeFacts facts = VaeFacts.read(folder);
+        return new VaeModel(folder, ModelDigest.of(folder), facts);
       } catch (ModelFolderException | IOException e) {
         throw new ModelException(e);
       }
@@ -77,8 +93,30 @@ public final class ModelShelf {
     }
   }
 
-  /** The models that were asked for so far. */
-  public Collection<Model> used() {
-    return List.copyOf(models.values());
+  /** The VAE in the folder that a job names. */
+  VaeModel findVae(String named) throws ModelException {
+    Path folder = base.resolve(named).normalize();
+    ModelException before = badVaes.get(folder);
+    if (before != null) {
+      throw before;
+    }
+    VaeModel known = vaes.get(folder);
+    if (known == null) {
+      try {
+        known = VaeModel.read(folder);
+        vaes.put(folder, known);
+      } catch (ModelException e) {
+        badVaes.put(folder, e);
+        throw e;
+      }
+    }
+    return known;
+  }
+
+  /** The folders of the models and VAEs that were asked for so far. */
+  public Set<Path> used() {
+    Set<Path> folders = new LinkedHashSet<>(models.keySet());
+    folders.addAll(vaes.keySet());
+    return folders;
   }
 }

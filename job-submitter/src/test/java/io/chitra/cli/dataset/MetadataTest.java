@@ -1,9 +1,21 @@
 package io.chitra.cli.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.InputFile;
+import io.chitra.schemas.MaskShape;
+import io.chitra.schemas.Rectangle;
+import java.io.StringWriter;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class MetadataTest {
@@ -28,6 +40,54 @@ class MetadataTest {
     metadata.see(70_000, TestRecords.record("d", 0, FILE).setNegativePrompt("").build());
 
     assertEquals(List.of(70_000, 80_000), List.copyOf(metadata.head()));
+  }
+
+  @Test
+  void whatOnlySomeTasksSayHasColumnsWhereTheyDo() throws Exception {
+    ImageRecord plain = TestRecords.record("a", 0, FILE).build();
+    ImageRecord edit =
+        TestRecords.record("b", 0, FILE)
+            .setTask("inpainting")
+            .setImage(new InputFile("s3://chitra/inputs/12", "12".repeat(32)))
+            .setStrength(1.0)
+            .setMask(new MaskShape(new Rectangle(1, 2, 3, 4), null))
+            .setTimesteps(List.of(999, 499))
+            .build();
+    metadata.see(0, plain);
+    metadata.see(1, edit);
+
+    JsonNode first = row(plain);
+    JsonNode second = row(edit);
+
+    assertEquals("text_to_image", first.get("task").textValue());
+    assertTrue(first.get("strength").isNull());
+    assertTrue(first.get("mask").isNull());
+    assertNull(first.get("eta"));
+    assertEquals("inpainting", second.get("task").textValue());
+    assertEquals("12".repeat(32), second.get("input_image_sha256").textValue());
+    assertEquals(
+        4,
+        new JsonMapper()
+            .readTree(second.get("mask").textValue())
+            .at("/rectangle/height")
+            .intValue());
+    assertEquals("[999,499]", second.get("timesteps").toString());
+    assertNull(second.get("image"));
+    assertEquals(List.copyOf(names(first)), List.copyOf(names(second)));
+  }
+
+  private static Set<String> names(JsonNode row) {
+    Set<String> names = new LinkedHashSet<>();
+    row.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private JsonNode row(ImageRecord record) throws Exception {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonMapper().createGenerator(text)) {
+      metadata.write(json, "a.png", new RowSpool.Row(0, 0, new byte[0]), record);
+    }
+    return new JsonMapper().readTree(text.toString());
   }
 
   @Test

@@ -47,7 +47,9 @@ class ExamplesTest {
     List<String> refused = new ArrayList<>();
 
     try (JobSource source = JobSource.file(file, Optional.empty());
-        JobReader reader = JobReader.open(source, JobDefaults.NONE, JobLimits.defaults(), models)) {
+        InputShelf inputs = new InputShelf(EXAMPLES);
+        JobReader reader =
+            JobReader.open(source, JobDefaults.NONE, JobLimits.defaults(), models, inputs)) {
       JobCheck check = JobCheck.of(reader, bad -> refused.addAll(bad.messages()));
       assertEquals(List.of(), refused);
       assertTrue(check.jobs() >= 6, check.toString());
@@ -58,7 +60,9 @@ class ExamplesTest {
   void theFirstLookHasABlueCatInBengali() throws Exception {
     List<String> prompts = new ArrayList<>();
     try (JobSource source = JobSource.file(EXAMPLES.resolve("first-look.jsonl"), Optional.empty());
-        JobReader reader = JobReader.open(source, JobDefaults.NONE, JobLimits.defaults(), models)) {
+        InputShelf inputs = new InputShelf(EXAMPLES);
+        JobReader reader =
+            JobReader.open(source, JobDefaults.NONE, JobLimits.defaults(), models, inputs)) {
       for (Line line = reader.next(); line != null; line = reader.next()) {
         prompts.add(((Line.JobLine) line).job().getPrompt());
       }

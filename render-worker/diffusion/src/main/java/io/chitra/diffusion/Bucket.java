@@ -144,7 +144,7 @@ final class Bucket {
       rows =
           key.model()
               .unet()
-              .batch(maxRows, shape.height(), shape.width(), group.get(0).prompt().embeds());
+              .batch(maxRows, shape.height(), shape.width(), group.get(0).condition());
       batch = rows;
     }
     int row = 0;

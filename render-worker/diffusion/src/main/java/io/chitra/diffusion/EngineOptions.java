@@ -1,8 +1,12 @@
 package io.chitra.diffusion;
 
+import io.chitra.diffusion.onnx.Device;
+
 /**
- * How an engine uses its machine. None of these changes a pixel.
+ * How an engine uses its machine. None of these changes a pixel, save device and rows on a GPU:
+ * they are in the environment class.
  *
+ * @param device that computes
  * @param rows the UNet's largest batch, 2 or more: a picture with guidance takes two rows, one
  *     without takes one
  * @param threads that compute one run of a graph
@@ -10,7 +14,8 @@ package io.chitra.diffusion;
  *     open ones are within this
  * @param maxPromptEncodings prompts whose encoding is kept, for each model
  */
-public record EngineOptions(int rows, int threads, long maxModelBytes, int maxPromptEncodings) {
+public record EngineOptions(
+    Device device, int rows, int threads, long maxModelBytes, int maxPromptEncodings) {
 
   public EngineOptions {
     require(rows >= 2, "rows", rows, "2 or more");
@@ -21,23 +26,28 @@ public record EngineOptions(int rows, int threads, long maxModelBytes, int maxPr
 
   /** For a CPU: two pictures with guidance at a time, a thread a processor, 8 GiB of models. */
   public static EngineOptions defaults() {
-    return new EngineOptions(4, Runtime.getRuntime().availableProcessors(), 8L << 30, 256);
+    return new EngineOptions(
+        new Device.Cpu(), 4, Runtime.getRuntime().availableProcessors(), 8L << 30, 256);
+  }
+
+  public EngineOptions withDevice(Device value) {
+    return new EngineOptions(value, rows, threads, maxModelBytes, maxPromptEncodings);
   }
 
   public EngineOptions withRows(int value) {
-    return new EngineOptions(value, threads, maxModelBytes, maxPromptEncodings);
+    return new EngineOptions(device, value, threads, maxModelBytes, maxPromptEncodings);
   }
 
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(rows, value, maxModelBytes, maxPromptEncodings);
+    return new EngineOptions(device, rows, value, maxModelBytes, maxPromptEncodings);
   }
 
   public EngineOptions withMaxModelBytes(long value) {
-    return new EngineOptions(rows, threads, value, maxPromptEncodings);
+    return new EngineOptions(device, rows, threads, value, maxPromptEncodings);
   }
 
   public EngineOptions withMaxPromptEncodings(int value) {
-    return new EngineOptions(rows, threads, maxModelBytes, value);
+    return new EngineOptions(device, rows, threads, maxModelBytes, value);
   }
 
   private static void require(boolean holds, String name, long value, String right) {

@@ -1,80 +1,133 @@
 package io.chitra.diffusion;
 
+import io.chitra.diffusion.ModelFolder.TextPart;
 import io.chitra.diffusion.image.Pixels;
+import io.chitra.diffusion.image.RgbImage;
+import io.chitra.diffusion.lora.LoraFile;
+import io.chitra.diffusion.lora.LoraMerge;
+import io.chitra.diffusion.lora.ScaledLora;
 import io.chitra.diffusion.model.ModelFiles;
+import io.chitra.diffusion.model.VaeConfig;
+import io.chitra.diffusion.onnx.GraphSource;
 import io.chitra.diffusion.onnx.OnnxRuntime;
 import io.chitra.diffusion.onnx.PromptEmbeds;
 import io.chitra.diffusion.onnx.TextEncoder;
 import io.chitra.diffusion.onnx.UNet;
 import io.chitra.diffusion.onnx.VaeDecoder;
-import io.chitra.diffusion.scheduler.Scheduler;
+import io.chitra.diffusion.onnx.VaeEncoder;
 import io.chitra.diffusion.tokenizer.ClipTokenizer;
 import io.chitra.diffusion.tokenizer.Tokens;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model in memory: tokenizer, text encoder, UNet and VAE decoder, and what has been worked out
- * with them. Owns all of them until closed. Prompts and schedulers are asked for by one thread (the
- * preparing one); the UNet and the decoder may be used by others meanwhile.
+ * A model in memory: tokenizers, text encoders, UNet and VAE, and what has been worked out with
+ * them. Owns all of them until closed. Prompts, schedulers and the VAE's encoder are asked for by
+ * one thread (the preparing one); the UNet and the decoder may be used by others meanwhile.
  */
 final class LoadedModel implements AutoCloseable {
 
   /** A prompt's encoding, and the end of the prompt that it leaves out. */
   record Prompt(PromptEmbeds embeds, @Nullable String truncated) {}
 
-  private final ModelFolder folder;
+  /** What the text encoders are given, one after the other. */
+  private record Texts(String first, String second) {}
+
+  /** A text encoder with its tokenizer. */
+  private record TextReader(ClipTokenizer tokenizer, TextEncoder encoder) {
+
+    Prompt read(String text) throws DiffusionException {
+      Tokens tokens = tokenizer.encode(text);
+      return new Prompt(encoder.encode(tokens.inputIds()), tokens.truncated());
+    }
+  }
+
+  /** Where weights that LoRAs have changed lie while they are used. */
+  private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
+
+  private final OnnxRuntime runtime;
+  private final ModelSetup setup;
   private final long bytes;
+  private final VaeConfig vae;
   private final Resources resources = new Resources();
-  private final ClipTokenizer tokenizer;
-  private final TextEncoder textEncoder;
+  private final List<TextReader> textReaders = new ArrayList<>();
+  private final List<ScaledLora> loras = new ArrayList<>();
   private final UNet unet;
   private final VaeDecoder vaeDecoder;
-  private final Map<String, Scheduler> schedulers = new HashMap<>();
-  private final Map<String, Prompt> prompts;
+  private @Nullable VaeEncoder vaeEncoder;
+  private final Map<Texts, Prompt> prompts;
 
   /** Loads every part; when one cannot be loaded, those before it are closed. */
-  LoadedModel(OnnxRuntime runtime, ModelFolder folder, int maxPrompts) throws DiffusionException {
-    this.folder = folder;
-    this.bytes = bytes(folder);
+  LoadedModel(OnnxRuntime runtime, ModelSetup setup, int maxPrompts) throws DiffusionException {
+    this.runtime = runtime;
+    this.setup = setup;
+    this.bytes = bytes(setup);
     this.prompts = leastRecentlyUsed(maxPrompts);
+    ModelFolder folder = setup.folder();
+    VaeConfig config = setup.vae().config();
+    this.vae = folder.isXl() ? config : config.withoutStatistics();
     Path path = folder.path();
-    int channels = folder.vae().latentChannels();
     try {
-      tokenizer = resources.own(ClipTokenizer.open(path));
-      textEncoder = resources.own(TextEncoder.open(runtime, path));
-      unet = resources.own(UNet.open(runtime, path, channels));
-      vaeDecoder = resources.own(VaeDecoder.open(runtime, path, channels));
+      for (Lora lora : setup.loras()) {
+        LoraFile file = LoraFile.open(lora.file());
+        file.requireParts(folder.partsForLoras());
+        loras.add(new ScaledLora(file, lora.scale()));
+      }
+      TextEncoder.States states =
+          folder.isXl() ? TextEncoder.States.PENULTIMATE : TextEncoder.States.LAST;
+      for (TextPart part : folder.textParts()) {
+        textReaders.add(
+            new TextReader(
+                resources.own(ClipTokenizer.open(path, part.tokenizer(), part.encoder())),
+                resources.own(TextEncoder.open(runtime, source(part.encoder()), states))));
+      }
+      unet = resources.own(UNet.open(runtime, source(UNet.PART), folder.unet()));
+      vaeDecoder =
+          resources.own(VaeDecoder.open(runtime, setup.vae().path(), vae.latentChannels()));
     } catch (DiffusionException | RuntimeException | Error e) {
       resources.close();
       throw e;
     }
   }
 
-  private static Map<String, Prompt> leastRecentlyUsed(int max) {
+  /** A part's graph with the setup's LoRAs. */
+  private GraphSource source(String part) throws DiffusionException {
+    GraphSource source = GraphSource.read(setup.folder().path(), part);
+    return source.with(LoraMerge.merge(part, source.graph(), loras, SCRATCH));
+  }
+
+  private static Map<Texts, Prompt> leastRecentlyUsed(int max) {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
 
       @Override
-      protected boolean removeEldestEntry(Map.Entry<String, Prompt> eldest) {
+      protected boolean removeEldestEntry(Map.Entry<Texts, Prompt> eldest) {
         return size() > max;
       }
     };
   }
 
   /** Bytes of the files that the parts are loaded from. */
-  static long bytes(ModelFolder folder) {
-    return Stream.of(TextEncoder.PART, UNet.PART, VaeDecoder.PART)
-        .mapToLong(part -> ModelFiles.bytes(folder.path(), part))
-        .sum();
+  static long bytes(ModelSetup setup) {
+    Path folder = setup.folder().path();
+    long bytes = ModelFiles.bytes(folder, UNet.PART);
+    for (TextPart part : setup.folder().textParts()) {
+      bytes += ModelFiles.bytes(folder, part.encoder());
+    }
+    Path vae = setup.vae().path();
+    return bytes + ModelFiles.bytes(vae, VaeDecoder.PART) + ModelFiles.bytes(vae, VaeEncoder.PART);
+  }
+
+  ModelSetup setup() {
+    return setup;
   }
 
   ModelFolder folder() {
-    return folder;
+    return setup.folder();
   }
 
   long bytes() {
@@ -85,33 +138,63 @@ final class LoadedModel implements AutoCloseable {
     return unet;
   }
 
-  Prompt encode(String prompt) throws DiffusionException {
-    Prompt encoded = prompts.get(prompt);
+  LatentShape latentShape(int width, int height) {
+    return new LatentShape(vae.latentChannels(), height / vae.factor(), width / vae.factor());
+  }
+
+  /**
+   * @param second for the second text encoder, where the model has one
+   */
+  Prompt encode(String text, String second) throws DiffusionException {
+    Texts texts = new Texts(text, textReaders.size() == 1 ? "" : second);
+    Prompt encoded = prompts.get(texts);
     if (encoded == null) {
-      Tokens tokens = tokenizer.encode(prompt);
-      encoded = new Prompt(textEncoder.encode(tokens.inputIds()), tokens.truncated());
-      prompts.put(prompt, encoded);
+      encoded = textReaders.get(0).read(text);
+      if (textReaders.size() > 1) {
+        Prompt beside = textReaders.get(1).read(second);
+        encoded =
+            new Prompt(
+                encoded.embeds().beside(beside.embeds()),
+                encoded.truncated() == null ? beside.truncated() : encoded.truncated());
+      }
+      prompts.put(texts, encoded);
     }
     return encoded;
   }
 
-  Scheduler scheduler(String name) throws DiffusionException {
-    Scheduler scheduler = schedulers.get(name);
-    if (scheduler == null) {
-      scheduler = folder.scheduler(name);
-      schedulers.put(name, scheduler);
+  /**
+   * A given picture as latents: a draw from the VAE's distribution (Kingma and Welling, 2013).
+   *
+   * @param image 3 x height x width values, -1 to 1
+   * @param noise standard normal, as many as the latents
+   */
+  float[] encode(float[] image, int width, int height, float[] noise) throws DiffusionException {
+    if (vaeEncoder == null) {
+      vaeEncoder =
+          resources.own(VaeEncoder.open(runtime, setup.vae().path(), vae.latentChannels()));
     }
-    return scheduler;
+    LatentShape shape = latentShape(width, height);
+    float[] parameters = vaeEncoder.encode(image, height, width, shape.height(), shape.width());
+    float[] latents = new float[noise.length];
+    for (int i = 0; i < latents.length; i++) {
+      float logVariance = Math.min(Math.max(parameters[latents.length + i], -30), 20);
+      latents[i] = parameters[i] + (float) StrictMath.exp(0.5f * logVariance) * noise[i];
+    }
+    vae.scale(latents);
+    return latents;
   }
 
-  /** Finished latents to the bytes of a picture. */
-  byte[] decode(float[] latents, LatentShape shape, int width, int height)
-      throws DiffusionException {
-    return Pixels.rgb(
-        vaeDecoder.decode(
-            folder.vae().unscale(latents), shape.height(), shape.width(), height, width),
+  /** Finished latents to a picture. */
+  RgbImage decode(float[] latents, LatentShape shape) throws DiffusionException {
+    int width = shape.width() * vae.factor();
+    int height = shape.height() * vae.factor();
+    return new RgbImage(
         width,
-        height);
+        height,
+        Pixels.rgb(
+            vaeDecoder.decode(vae.unscale(latents), shape.height(), shape.width(), height, width),
+            width,
+            height));
   }
 
   @Override

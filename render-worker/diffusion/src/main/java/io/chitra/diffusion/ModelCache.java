@@ -22,7 +22,7 @@ final class ModelCache implements AutoCloseable {
   private final EngineOptions options;
 
   /** Oldest use first; guarded by this. */
-  private final Map<ModelFolder, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<ModelSetup, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
   ModelCache(OnnxRuntime runtime, EngineOptions options) {
     this.runtime = runtime;
@@ -69,20 +69,20 @@ final class ModelCache implements AutoCloseable {
   }
 
   /** Leases a model, which is loaded first where it must be. */
-  Lease lease(ModelFolder folder) throws DiffusionException {
+  Lease lease(ModelSetup setup) throws DiffusionException {
     synchronized (this) {
-      Entry entry = entries.get(folder);
+      Entry entry = entries.get(setup);
       if (entry != null) {
         return new Lease(entry);
       }
     }
-    closeUnused(options.maxModelBytes() - LoadedModel.bytes(folder));
+    closeUnused(options.maxModelBytes() - LoadedModel.bytes(setup));
     long start = System.nanoTime();
-    LoadedModel model = new LoadedModel(runtime, folder, options.maxPromptEncodings());
-    LOG.info("Loaded model {} in {} ms", folder, (System.nanoTime() - start) / 1_000_000);
+    LoadedModel model = new LoadedModel(runtime, setup, options.maxPromptEncodings());
+    LOG.info("Loaded model {} in {} ms", setup, (System.nanoTime() - start) / 1_000_000);
     synchronized (this) {
       Entry entry = new Entry(model);
-      entries.put(folder, entry);
+      entries.put(setup, entry);
       return new Lease(entry);
     }
   }
@@ -102,11 +102,11 @@ final class ModelCache implements AutoCloseable {
       }
     }
     for (LoadedModel model : unused) {
-      LOG.info("Closing model {}", model.folder());
+      LOG.info("Closing model {}", model.setup());
       try {
         model.close();
       } catch (RuntimeException e) {
-        LOG.warn("Model {} was not closed cleanly", model.folder(), e);
+        LOG.warn("Model {} was not closed cleanly", model.setup(), e);
       }
     }
   }

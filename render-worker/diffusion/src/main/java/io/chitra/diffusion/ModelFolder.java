@@ -2,35 +2,49 @@ package io.chitra.diffusion;
 
 import io.chitra.diffusion.config.ConfigFile;
 import io.chitra.diffusion.model.UNetConfig;
-import io.chitra.diffusion.model.VaeConfig;
+import io.chitra.diffusion.model.UNetConfig.Conditioning;
+import io.chitra.diffusion.scheduler.SamplingRequest.StrengthRule;
 import io.chitra.diffusion.scheduler.Scheduler;
 import io.chitra.diffusion.scheduler.Schedulers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Stable Diffusion model in ONNX, as {@code optimum} exports it and diffusers names its parts.
- * Opening one reads its config files only. Immutable; equal when the folders are the same. The
- * files must not change while an engine uses them.
+ * A Stable Diffusion model in ONNX, as {@code optimum} exports it and diffusers names its parts: SD
+ * 1.x, SD 2.x, SDXL, LCM, and inpainting models of these. Which it is, its configs tell. Opening
+ * one reads its config files only. Immutable; equal when the folders are the same. The files must
+ * not change while an engine uses them.
  */
 public final class ModelFolder {
 
   private static final Set<String> PIPELINES =
       Set.of(
-          "StableDiffusionPipeline", "ORTStableDiffusionPipeline", "OnnxStableDiffusionPipeline");
+          "StableDiffusionPipeline",
+          "StableDiffusionImg2ImgPipeline",
+          "StableDiffusionInpaintPipeline",
+          "StableDiffusionXLPipeline",
+          "StableDiffusionXLImg2ImgPipeline",
+          "StableDiffusionXLInpaintPipeline",
+          "LatentConsistencyModelPipeline",
+          "LatentConsistencyModelImg2ImgPipeline");
 
   private final Path path;
   private final String pipeline;
+  private final boolean zerosForMissingPrompt;
   private final ConfigFile schedulerConfig;
   private final UNetConfig unet;
-  private final VaeConfig vae;
+  private final VaeFolder vae;
 
   private ModelFolder(
-      Path path, String pipeline, ConfigFile schedulerConfig, UNetConfig unet, VaeConfig vae) {
+      Path path, ConfigFile index, ConfigFile schedulerConfig, UNetConfig unet, VaeFolder vae)
+      throws DiffusionException {
     this.path = path;
-    this.pipeline = pipeline;
+    this.pipeline = pipeline(index);
+    this.zerosForMissingPrompt = index.flag("force_zeros_for_empty_prompt", true);
     this.schedulerConfig = schedulerConfig;
     this.unet = unet;
     this.vae = vae;
@@ -43,23 +57,36 @@ public final class ModelFolder {
   public static ModelFolder open(Path folder) throws DiffusionException {
     Path path = realPath(folder);
     ConfigFile index = ConfigFile.read(path, "model_index.json");
-    String pipeline = index.text("_class_name", "StableDiffusionPipeline");
-    if (!PIPELINES.contains(pipeline)) {
-      throw index.unsupported("_class_name", "StableDiffusionPipeline");
-    }
     ConfigFile unetFile = ConfigFile.read(path, "unet/config.json");
     UNetConfig unet = UNetConfig.read(unetFile);
-    VaeConfig vae = VaeConfig.read(ConfigFile.read(path, "vae_decoder/config.json"));
-    if (unet.inChannels() != vae.latentChannels()) {
+    VaeFolder vae = VaeFolder.open(path);
+    int latentChannels = vae.config().latentChannels();
+    if (unet.outChannels() != latentChannels) {
       throw unetFile.unsupported(
-          "in_channels", "%d, the VAE's latent_channels".formatted(vae.latentChannels()));
+          "out_channels", "%d, the VAE's latent_channels".formatted(latentChannels));
+    }
+    if (unet.inChannels() != latentChannels && unet.inChannels() != 2 * latentChannels + 1) {
+      throw unetFile.unsupported(
+          "in_channels",
+          "%d, the VAE's latent_channels, or %d for inpainting"
+              .formatted(latentChannels, 2 * latentChannels + 1));
     }
     ConfigFile scheduler = ConfigFile.read(path, "scheduler/scheduler_config.json");
-    return new ModelFolder(
-        path, pipeline, Schedulers.asStableDiffusionLoadsIt(scheduler), unet, vae);
+    return new ModelFolder(path, index, scheduler, unet, vae);
   }
 
-  private static Path realPath(Path folder) throws DiffusionException {
+  /** diffusers' name of the class, whichever library has saved it. */
+  private static String pipeline(ConfigFile index) throws DiffusionException {
+    String name =
+        index.text("_class_name", "StableDiffusionPipeline").replaceFirst("^(ORT|Onnx)", "");
+    if (!PIPELINES.contains(name)) {
+      throw index.unsupported(
+          "_class_name", String.join(", ", PIPELINES.stream().sorted().toList()));
+    }
+    return name;
+  }
+
+  static Path realPath(Path folder) throws DiffusionException {
     try {
       return folder.toRealPath();
     } catch (IOException e) {
@@ -82,67 +109,94 @@ public final class ModelFolder {
     return schedulerConfig.text("_class_name", "");
   }
 
-  /** What width and height must be a multiple of: the VAE's factor times the UNet's. */
+  /** What width and height must be a multiple of: the VAE's factor. */
   public int sizeFactor() {
-    return vae.factor() * unet.factor();
+    return vae.config().factor();
   }
 
   /** Of a picture by default, in pixels. */
   public int width() {
-    return unet.sampleWidth() * vae.factor();
+    return unet.sampleWidth() * vae.config().factor();
   }
 
   /** Of a picture by default, in pixels. */
   public int height() {
-    return unet.sampleHeight() * vae.factor();
+    return unet.sampleHeight() * vae.config().factor();
   }
 
-  /** Checks what can be told about a request without loading the model. */
-  void check(TextToImage request) throws DiffusionException {
-    checkSide("width", request.width());
-    checkSide("height", request.height());
-    if (3L * request.width() * request.height() > Integer.MAX_VALUE) {
-      throw DiffusionException.permanent(
-          "Cannot render %d x %d: it is more than one picture can hold"
-              .formatted(request.width(), request.height()));
-    }
-    if (request.numInferenceSteps() < 1) {
-      throw DiffusionException.permanent(
-          "Cannot render with num_inference_steps %d: it must be 1 or more"
-              .formatted(request.numInferenceSteps()));
-    }
-    if (!Double.isFinite(request.guidanceScale())) {
-      throw DiffusionException.permanent(
-          "Cannot render with guidance_scale %s: it must be a finite number"
-              .formatted(request.guidanceScale()));
-    }
-    if (request.seed() < 0 || request.seed() > 0xffff_ffffL) {
-      throw DiffusionException.permanent(
-          "Cannot render with seed %d: it must be 0 to 4294967295".formatted(request.seed()));
-    }
-  }
-
-  private void checkSide(String name, int side) throws DiffusionException {
-    if (side < 1 || side % sizeFactor() != 0) {
-      throw DiffusionException.permanent(
-          "Cannot render with %s %d: it must be a multiple of %d, the model's size factor"
-              .formatted(name, side, sizeFactor()));
-    }
-  }
-
-  LatentShape latentShape(TextToImage request) {
-    return new LatentShape(
-        vae.latentChannels(), request.height() / vae.factor(), request.width() / vae.factor());
-  }
-
-  VaeConfig vae() {
+  /** The VAE that the model came with. */
+  public VaeFolder vae() {
     return vae;
   }
 
-  /** The model's scheduler config as a scheduler of this diffusers class. */
-  Scheduler scheduler(String name) throws DiffusionException {
-    return Schedulers.fromConfig(name, schedulerConfig);
+  UNetConfig unet() {
+    return unet;
   }
+
+  /** What kind of model the configs tell, for people. */
+  public String layout() {
+    return (isXl() ? "Stable Diffusion XL" : "Stable Diffusion 1.x or 2.x")
+        + (isInpaintingModel() ? ", inpainting" : "")
+        + (isGuidanceDistilled() ? ", guidance distilled (LCM)" : "");
+  }
+
+  /** Whether the UNet is told sizes and a pooled prompt, as SDXL's is. */
+  boolean isXl() {
+    return unet.conditioning() == Conditioning.PROMPT_AND_SIZES;
+  }
+
+  /** Whether the UNet takes a mask and the masked picture's latents beside the latents. */
+  boolean isInpaintingModel() {
+    return unet.inChannels() != unet.outChannels();
+  }
+
+  /** Whether the UNet takes the guidance scale as an input, in place of a second row. */
+  boolean isGuidanceDistilled() {
+    return unet.guidanceEmbedding() > 0;
+  }
+
+  /** Whether a missing negative prompt is zeros, in place of the empty prompt's encoding. */
+  boolean zerosForMissingPrompt() {
+    return isXl() && zerosForMissingPrompt;
+  }
+
+  /**
+   * The model's scheduler config as a scheduler of this name, for this task: each of diffusers'
+   * pipelines changes outdated configs in its own way.
+   */
+  Scheduler scheduler(String name, Task task) throws DiffusionException {
+    ConfigFile config = schedulerConfig;
+    if (pipeline.startsWith("StableDiffusion") && !isXl()) {
+      config =
+          task instanceof Task.TextToImage || task instanceof Task.ImageToImage
+              ? Schedulers.asStableDiffusionLoadsIt(config)
+              : Schedulers.asStableDiffusionInpaintLoadsIt(config);
+    }
+    return Schedulers.fromConfig(name, config);
+  }
+
+  /** Each of diffusers' pipelines understands a strength in its own way. */
+  StrengthRule strengthRule(Task task) {
+    return pipeline.startsWith("LatentConsistency") && task instanceof Task.ImageToImage
+        ? StrengthRule.LOWER_TIMESTEPS
+        : StrengthRule.FEWER_STEPS;
+  }
+
+  /** The folders of the text encoders and of their tokenizers. */
+  List<TextPart> textParts() {
+    TextPart first = new TextPart("text_encoder", "tokenizer");
+    return isXl() ? List.of(first, new TextPart("text_encoder_2", "tokenizer_2")) : List.of(first);
+  }
+
+  /** The folders of the graphs whose weights LoRAs may change. */
+  Set<String> partsForLoras() {
+    Set<String> parts = new HashSet<>(Set.of("unet"));
+    textParts().forEach(part -> parts.add(part.encoder()));
+    return parts;
+  }
+
+  /** A text encoder's folder and its tokenizer's. */
+  record TextPart(String encoder, String tokenizer) {}
 
   @Override
   public boolean equals(@Nullable Object other) {

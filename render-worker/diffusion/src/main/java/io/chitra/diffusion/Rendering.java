@@ -1,9 +1,11 @@
 package io.chitra.diffusion;
 
-import io.chitra.diffusion.LoadedModel.Prompt;
+import io.chitra.diffusion.image.RgbImage;
 import io.chitra.diffusion.noise.TorchGenerator;
+import io.chitra.diffusion.onnx.Condition;
 import io.chitra.diffusion.onnx.UNetBatch;
 import io.chitra.diffusion.scheduler.Sampling;
+import io.chitra.diffusion.scheduler.SamplingRequest;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,54 +17,69 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rendering {
 
-  private final TextToImage request;
+  private final RenderRequest request;
   private final CompletableFuture<Picture> future;
+  private final @Nullable Filmstrip filmstrip;
   private final ModelCache.Lease lease;
   private final LatentShape shape;
-  private final Prompt prompt;
-  private final @Nullable Prompt negative;
+  private final GivenPicture given;
+  private final Conditions conditions;
   private final Sampling sampling;
   private final float[] latents;
+  private final @Nullable KnownLatents known;
   private long startedNanos;
 
   private Rendering(
-      TextToImage request,
+      RenderRequest request,
       CompletableFuture<Picture> future,
+      @Nullable Filmstrip filmstrip,
       ModelCache.Lease lease,
-      LatentShape shape,
-      Prompt prompt,
-      @Nullable Prompt negative,
+      GivenPicture given,
+      Conditions conditions,
       Sampling sampling,
-      float[] latents) {
+      Start start) {
     this.request = request;
     this.future = future;
+    this.filmstrip = filmstrip;
     this.lease = lease;
-    this.shape = shape;
-    this.prompt = prompt;
-    this.negative = negative;
+    this.shape = lease.model().latentShape(request.width(), request.height());
+    this.given = given;
+    this.conditions = conditions;
     this.sampling = sampling;
-    this.latents = latents;
+    this.latents = start.latents();
+    this.known = start.known();
   }
 
-  /** Encodes the prompts and makes the noise of a request that fits the model. */
+  /**
+   * Encodes what is given and makes the noise of a request that fits the model.
+   *
+   * @param filmstrip takes the latents on their way, null where nobody looks
+   */
   static Rendering prepare(
-      TextToImage request, CompletableFuture<Picture> future, ModelCache.Lease lease)
+      RenderRequest request,
+      CompletableFuture<Picture> future,
+      @Nullable Filmstrip filmstrip,
+      ModelCache.Lease lease)
       throws DiffusionException {
     LoadedModel model = lease.model();
-    Sampling sampling = model.scheduler(request.scheduler()).start(request.numInferenceSteps());
-    Prompt prompt = model.encode(request.prompt());
-    Prompt negative = null;
-    if (request.guidanceScale() > 1) {
-      String text = request.negativePrompt();
-      negative = model.encode(text == null ? "" : text);
-    }
-    LatentShape shape = model.folder().latentShape(request);
-    float[] latents = new TorchGenerator(request.seed()).randn(shape.size());
-    float sigma = sampling.initNoiseSigma();
-    for (int i = 0; i < latents.length; i++) {
-      latents[i] *= sigma;
-    }
-    return new Rendering(request, future, lease, shape, prompt, negative, sampling, latents);
+    GivenPicture given = GivenPicture.of(request);
+    TorchGenerator generator = new TorchGenerator(request.seed());
+    SamplerSettings sampler = request.sampler();
+    Sampling sampling =
+        model
+            .folder()
+            .scheduler(sampler.scheduler(), request.task())
+            .start(
+                new SamplingRequest(
+                    sampler.numInferenceSteps(),
+                    sampler.timesteps(),
+                    given.strength(),
+                    model.folder().strengthRule(request.task()),
+                    sampler.eta(),
+                    generator::randn));
+    Start start = Start.of(model, request, given, sampling, generator);
+    Conditions conditions = Conditions.of(model, request, start.extraChannels());
+    return new Rendering(request, future, filmstrip, lease, given, conditions, sampling, start);
   }
 
   LoadedModel model() {
@@ -73,13 +90,14 @@ final class Rendering {
     return shape;
   }
 
-  Prompt prompt() {
-    return prompt;
+  /** One of the conditions that its rows have. */
+  Condition condition() {
+    return conditions.positive();
   }
 
   /** Rows it takes in a batch: with guidance one for the negative prompt and one for the prompt. */
   int rows() {
-    return negative == null ? 1 : 2;
+    return conditions.negative() == null ? 1 : 2;
   }
 
   float timestep() {
@@ -104,44 +122,46 @@ final class Rendering {
   void put(UNetBatch batch, int row) {
     float[] modelInput = new float[latents.length];
     sampling.scaleModelInput(latents, modelInput);
-    if (negative == null) {
-      batch.put(row, modelInput, timestep(), prompt.embeds());
-    } else {
-      batch.put(row, modelInput, timestep(), negative.embeds());
-      batch.put(row + 1, modelInput, timestep(), prompt.embeds());
+    if (filmstrip != null) {
+      filmstrip.add(modelInput);
     }
+    int next = row;
+    if (conditions.negative() != null) {
+      batch.put(next++, modelInput, timestep(), conditions.negative());
+    }
+    batch.put(next, modelInput, timestep(), conditions.positive());
   }
 
-  /**
-   * Does the step with the batch's output: classifier-free guidance (Ho and Salimans, 2022), then
-   * the scheduler.
-   */
+  /** Does the step with the batch's output: guidance, then the scheduler. */
   void step(UNetBatch batch, int row) {
     float[] modelOutput = new float[latents.length];
     batch.get(row, modelOutput);
-    if (negative != null) {
+    if (conditions.negative() != null) {
       float[] withPrompt = new float[latents.length];
       batch.get(row + 1, withPrompt);
-      float guidance = (float) request.guidanceScale();
-      for (int i = 0; i < modelOutput.length; i++) {
-        modelOutput[i] = modelOutput[i] + guidance * (withPrompt[i] - modelOutput[i]);
-      }
+      request.guidance().apply(modelOutput, withPrompt);
     }
     sampling.step(modelOutput, latents);
+    if (known != null) {
+      known.putBack(latents, sampling);
+    }
   }
 
   /** Ends with a picture, or with the reason why there is none. */
   void decode() {
     Picture picture;
     try {
-      byte[] rgb = model().decode(latents, shape, request.width(), request.height());
+      RgbImage image = given.finish(model().decode(latents, shape));
+      if (filmstrip != null) {
+        filmstrip.develop(model(), shape, image);
+      }
       picture =
           new Picture(
-              request.width(),
-              request.height(),
-              rgb,
-              prompt.truncated(),
-              negative == null ? null : negative.truncated(),
+              image.width(),
+              image.height(),
+              image.rgb(),
+              conditions.promptTruncated(),
+              conditions.negativePromptTruncated(),
               Duration.ofNanos(System.nanoTime() - startedNanos));
     } catch (DiffusionException | RuntimeException | Error e) {
       fail(e);

@@ -55,7 +55,11 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule TOKENIZER = knowsOnly("tokenizer", "config");
 
-  @ArchTest static final ArchRule ONNX = knowsOnly("onnx", "model");
+  @ArchTest static final ArchRule GRAPH = knowsOnly("graph");
+
+  @ArchTest static final ArchRule LORA = knowsOnly("lora", "graph");
+
+  @ArchTest static final ArchRule ONNX = knowsOnly("onnx", "model", "graph");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NOTHING_OF_ITS_USERS =

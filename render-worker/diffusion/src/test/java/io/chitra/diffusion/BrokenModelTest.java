@@ -27,8 +27,8 @@ class BrokenModelTest {
   private Path model;
 
   @BeforeAll
-  static void start() {
-    engine = Engine.start(EngineOptions.defaults());
+  static void start() throws DiffusionException {
+    engine = Engine.start(Engines.options());
   }
 
   @AfterAll
@@ -85,7 +85,12 @@ class BrokenModelTest {
   @Test
   void graphsThatDoNotFitTheConfig() throws Exception {
     Folders.replace(model.resolve("unet/config.json"), "\"in_channels\": 4", "\"in_channels\": 3");
-    assertBroken("unet/config.json", "in_channels is 3", "4");
+    assertBroken("unet/config.json", "in_channels is 3", "4", "9 for inpainting");
+    Folders.replace(
+        model.resolve("unet/config.json"),
+        "\"in_channels\": 3",
+        "\"in_channels\": 3, \"out_channels\": 3");
+    assertBroken("unet/config.json", "out_channels is 3", "4");
     Folders.replace(
         model.resolve("vae_decoder/config.json"),
         "\"latent_channels\": 4",
@@ -114,14 +119,16 @@ class BrokenModelTest {
   @Test
   void otherPipelinesAndUnets() throws Exception {
     Path index = model.resolve("model_index.json");
-    Folders.replace(index, "StableDiffusionPipeline", "StableDiffusionXLPipeline");
-    assertBroken("model_index.json", "StableDiffusionXLPipeline");
-    Folders.replace(index, "StableDiffusionXLPipeline", "StableDiffusionPipeline");
-    Folders.replace(
-        model.resolve("unet/config.json"),
-        "\"time_cond_proj_dim\": null",
-        "\"time_cond_proj_dim\": 256");
-    assertBroken("unet/config.json", "time_cond_proj_dim is 256");
+    Folders.replace(index, "StableDiffusionPipeline", "FluxPipeline");
+    assertBroken("model_index.json", "FluxPipeline", "StableDiffusionXLPipeline");
+    Folders.replace(index, "FluxPipeline", "StableDiffusionPipeline");
+    Path unet = model.resolve("unet/config.json");
+    Folders.replace(unet, "\"time_cond_proj_dim\": null", "\"time_cond_proj_dim\": 256");
+    assertBroken("unet/model.onnx", "timestep_cond");
+    Folders.replace(unet, "\"time_cond_proj_dim\": 256", "\"addition_embed_type\": \"text_image\"");
+    assertBroken("unet/config.json", "addition_embed_type is \"text_image\"");
+    Folders.replace(unet, "text_image", "text_time");
+    assertBroken("text_encoder/model.onnx", "output_hidden_states");
   }
 
   @ParameterizedTest
@@ -151,7 +158,8 @@ class BrokenModelTest {
   private void assertBroken(String... contents) throws Exception {
     DiffusionException failure;
     try {
-      failure = Requests.failure(engine.render(ModelFolder.open(model), Requests.tiny(1)));
+      failure =
+          Requests.failure(engine.render(ModelSetup.of(ModelFolder.open(model)), Requests.tiny(1)));
     } catch (DiffusionException e) {
       failure = e;
     }
@@ -159,6 +167,8 @@ class BrokenModelTest {
     for (String content : contents) {
       assertTrue(failure.toString().contains(content), failure.toString());
     }
-    engine.render(ModelFolder.open(Folders.tiny("half-scalar")), Requests.tiny(2)).get();
+    engine
+        .render(ModelSetup.of(ModelFolder.open(Folders.tiny("half-scalar"))), Requests.tiny(2))
+        .get();
   }
 }

@@ -1,12 +1,15 @@
 package io.chitra.diffusion;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.diffusion.image.RgbImage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,18 +19,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
 
-  private static final EngineOptions OPTIONS = EngineOptions.defaults();
+  private static final EngineOptions OPTIONS = Engines.options();
 
   /**
    * Pictures that share batches with others: of several lengths, schedulers, guidances and sizes.
    */
-  private static List<TextToImage> mixed() {
+  private static List<RenderRequest> mixed() {
     return List.of(
-        new TextToImage("a red car", null, 3, 7, "DPMSolverMultistepScheduler", 1, 256, 256),
-        new TextToImage("pizza", null, 2, 1, "EulerDiscreteScheduler", 2, 256, 256),
-        new TextToImage("নীল বিড়াল", "flat style", 4, 4, "DDIMScheduler", 3, 256, 256),
-        new TextToImage("a house", null, 1, 5, "EulerDiscreteScheduler", 4, 192, 256),
-        new TextToImage("a tree", null, 2, 3, "DDIMScheduler", 5, 256, 256));
+        Requests.of("a red car", null, 3, 7, "DPMSolverMultistepScheduler", 1, 256, 256),
+        Requests.of("pizza", null, 2, 1, "EulerDiscreteScheduler", 2, 256, 256),
+        Requests.of("নীল বিড়াল", "flat style", 4, 4, "DDIMScheduler", 3, 256, 256),
+        Requests.of("a house", null, 1, 5, "EulerDiscreteScheduler", 4, 192, 256),
+        Requests.of("a tree", null, 2, 3, "DDIMScheduler", 5, 256, 256));
   }
 
   @Test
@@ -35,8 +38,8 @@ class EngineTest {
     ModelFolder model = ModelFolder.open(Golden.starterModel());
     List<String> alone = new ArrayList<>();
     try (Engine engine = Engine.start(OPTIONS.withThreads(1).withRows(2))) {
-      for (TextToImage request : mixed()) {
-        alone.add(engine.render(model, request).get().pixelSha256());
+      for (RenderRequest request : mixed()) {
+        alone.add(engine.render(ModelSetup.of(model), request).get().pixelSha256());
       }
     }
     try (Engine engine = Engine.start(OPTIONS.withThreads(2).withRows(7))) {
@@ -48,17 +51,17 @@ class EngineTest {
   @ValueSource(strings = {"half-scalar", "steps"})
   void picturesWithOneTimestepABatchEqualPicturesAlone(String name) throws Exception {
     ModelFolder model = ModelFolder.open(Folders.tiny(name));
-    List<TextToImage> requests = new ArrayList<>();
+    List<RenderRequest> requests = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
-      TextToImage request = Requests.withSteps(Requests.tiny(i), 1 + i % 5);
+      RenderRequest request = Requests.withSteps(Requests.tiny(i), 1 + i % 5);
       request = Requests.withGuidance(request, i % 3 == 0 ? 1 : 4);
       request = i % 4 == 0 ? Requests.withScheduler(request, "EulerDiscreteScheduler") : request;
       requests.add(i % 7 == 0 ? Requests.withSize(request, 24, 16) : request);
     }
     List<String> alone = new ArrayList<>();
     try (Engine engine = Engine.start(OPTIONS.withRows(2))) {
-      for (TextToImage request : requests) {
-        alone.add(engine.render(model, request).get().pixelSha256());
+      for (RenderRequest request : requests) {
+        alone.add(engine.render(ModelSetup.of(model), request).get().pixelSha256());
       }
     }
     try (Engine engine = Engine.start(OPTIONS.withRows(9))) {
@@ -67,11 +70,11 @@ class EngineTest {
     assertEquals(requests.size(), alone.stream().distinct().count());
   }
 
-  private static List<String> hashes(Engine engine, ModelFolder model, List<TextToImage> requests)
+  private static List<String> hashes(Engine engine, ModelFolder model, List<RenderRequest> requests)
       throws Exception {
     List<CompletableFuture<Picture>> together = new ArrayList<>();
-    for (TextToImage request : requests) {
-      together.add(engine.render(model, request));
+    for (RenderRequest request : requests) {
+      together.add(engine.render(ModelSetup.of(model), request));
     }
     List<String> hashes = new ArrayList<>();
     for (CompletableFuture<Picture> future : together) {
@@ -87,13 +90,14 @@ class EngineTest {
     try (Engine engine = Engine.start(OPTIONS.withRows(2))) {
       CompletableFuture<Picture> endless =
           engine.render(
-              steps, Requests.withSteps(Requests.withSize(Requests.tiny(0), 1024, 1024), 900));
-      engine.render(half, Requests.tiny(1)).get(60, TimeUnit.SECONDS);
-      engine.render(steps, Requests.tiny(2)).get(60, TimeUnit.SECONDS);
+              ModelSetup.of(steps),
+              Requests.withSteps(Requests.withSize(Requests.tiny(0), 1024, 1024), 900));
+      engine.render(ModelSetup.of(half), Requests.tiny(1)).get(60, TimeUnit.SECONDS);
+      engine.render(ModelSetup.of(steps), Requests.tiny(2)).get(60, TimeUnit.SECONDS);
       assertFalse(endless.isDone());
       endless.cancel(false);
       engine
-          .render(steps, Requests.withSize(Requests.tiny(3), 1024, 1024))
+          .render(ModelSetup.of(steps), Requests.withSize(Requests.tiny(3), 1024, 1024))
           .get(60, TimeUnit.SECONDS);
     }
   }
@@ -103,9 +107,11 @@ class EngineTest {
     ModelFolder steps = ModelFolder.open(Folders.tiny("steps"));
     ModelFolder half = ModelFolder.open(Folders.tiny("half-scalar"));
     try (Engine engine = Engine.start(OPTIONS.withMaxModelBytes(0))) {
-      String first = engine.render(steps, Requests.tiny(1)).get().pixelSha256();
-      assertNotEquals(first, engine.render(half, Requests.tiny(1)).get().pixelSha256());
-      assertEquals(first, engine.render(steps, Requests.tiny(1)).get().pixelSha256());
+      String first = engine.render(ModelSetup.of(steps), Requests.tiny(1)).get().pixelSha256();
+      assertNotEquals(
+          first, engine.render(ModelSetup.of(half), Requests.tiny(1)).get().pixelSha256());
+      assertEquals(
+          first, engine.render(ModelSetup.of(steps), Requests.tiny(1)).get().pixelSha256());
     }
   }
 
@@ -113,10 +119,11 @@ class EngineTest {
   void promptsBeyondTheirCacheAreEncodedAgain() throws Exception {
     ModelFolder model = ModelFolder.open(Folders.tiny("steps"));
     try (Engine engine = Engine.start(OPTIONS.withMaxPromptEncodings(1))) {
-      String first = engine.render(model, Requests.tiny(1)).get().pixelSha256();
-      TextToImage other = Requests.withPrompt(Requests.tiny(1), "a dog");
-      assertNotEquals(first, engine.render(model, other).get().pixelSha256());
-      assertEquals(first, engine.render(model, Requests.tiny(1)).get().pixelSha256());
+      String first = engine.render(ModelSetup.of(model), Requests.tiny(1)).get().pixelSha256();
+      RenderRequest other = Requests.withPrompt(Requests.tiny(1), "a dog");
+      assertNotEquals(first, engine.render(ModelSetup.of(model), other).get().pixelSha256());
+      assertEquals(
+          first, engine.render(ModelSetup.of(model), Requests.tiny(1)).get().pixelSha256());
     }
   }
 
@@ -124,11 +131,11 @@ class EngineTest {
   void aMissingNegativePromptIsAnEmptyOne() throws Exception {
     ModelFolder model = ModelFolder.open(Folders.tiny("steps"));
     try (Engine engine = Engine.start(OPTIONS)) {
-      TextToImage empty = new TextToImage("a cat", "", 4, 5, "DDIMScheduler", 1, 16, 16);
-      TextToImage dog = new TextToImage("a cat", "dog", 4, 5, "DDIMScheduler", 1, 16, 16);
-      String without = engine.render(model, Requests.tiny(1)).get().pixelSha256();
-      assertEquals(without, engine.render(model, empty).get().pixelSha256());
-      assertNotEquals(without, engine.render(model, dog).get().pixelSha256());
+      RenderRequest empty = Requests.of("a cat", "", 4, 5, "DDIMScheduler", 1, 16, 16);
+      RenderRequest dog = Requests.of("a cat", "dog", 4, 5, "DDIMScheduler", 1, 16, 16);
+      String without = engine.render(ModelSetup.of(model), Requests.tiny(1)).get().pixelSha256();
+      assertEquals(without, engine.render(ModelSetup.of(model), empty).get().pixelSha256());
+      assertNotEquals(without, engine.render(ModelSetup.of(model), dog).get().pixelSha256());
     }
   }
 
@@ -139,7 +146,8 @@ class EngineTest {
       Picture picture =
           engine
               .render(
-                  model, new TextToImage("cat", "eleven signs", 1, 2, "DDIMScheduler", 1, 16, 16))
+                  ModelSetup.of(model),
+                  Requests.of("cat", "eleven signs", 1, 2, "DDIMScheduler", 1, 16, 16))
               .get();
       assertNull(picture.promptTruncated());
       assertEquals("s", picture.negativePromptTruncated());
@@ -149,42 +157,65 @@ class EngineTest {
   @Test
   void refusesWhatNoModelCanRender() throws Exception {
     ModelFolder model = ModelFolder.open(Folders.tiny("steps"));
-    TextToImage good = Requests.tiny(1);
+    RenderRequest good = Requests.tiny(1);
     try (Engine engine = Engine.start(OPTIONS)) {
       assertRefused(
-          engine, model, Requests.withSize(good, 18, 16), "width 18: it must be a multiple of 4");
+          engine, model, Requests.withSize(good, 17, 16), "width 17 must be a multiple of 2");
       assertRefused(engine, model, Requests.withSize(good, 16, 0), "height 0");
       assertRefused(engine, model, Requests.withSize(good, 16, -4), "height -4");
       assertRefused(engine, model, Requests.withSize(good, 400_000, 400_000), "400000 x 400000");
-      assertRefused(engine, model, Requests.withSteps(good, 0), "num_inference_steps 0");
-      assertRefused(engine, model, Requests.withSteps(good, 1001), "trained with 1000 timesteps");
-      assertRefused(engine, model, Requests.withGuidance(good, Double.NaN), "guidance_scale NaN");
-      assertRefused(engine, model, Requests.withSeed(good, 1L << 32), "seed 4294967296");
-      assertRefused(engine, model, Requests.withSeed(good, -1), "seed -1");
+      assertRefused(engine, model, Requests.withSteps(good, 0), "num_inference_steps is 0");
+      assertRefused(
+          engine,
+          model,
+          Requests.withSteps(good, 1001),
+          "the model was trained with 1000 timesteps");
+      assertRefused(
+          engine, model, Requests.withGuidance(good, Double.NaN), "guidance_scale is NaN");
+      assertRefused(engine, model, Requests.withSeed(good, 1L << 32), "seed is 4294967296");
+      assertRefused(engine, model, Requests.withSeed(good, -1), "seed is -1");
       assertRefused(
           engine,
           model,
           Requests.withScheduler(good, "euler"),
-          "the engine has DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler");
-      assertEquals(768, engine.render(model, good).get().rgb().length);
+          "the engine has DDIMScheduler, DPMSolverMultistepScheduler");
+      assertEquals(768, engine.render(ModelSetup.of(model), good).get().rgb().length);
     }
   }
 
   private static void assertRefused(
-      Engine engine, ModelFolder model, TextToImage request, String why) {
-    DiffusionException failure = Requests.failure(engine.render(model, request));
+      Engine engine, ModelFolder model, RenderRequest request, String why) {
+    DiffusionException failure = Requests.failure(engine.render(ModelSetup.of(model), request));
     assertTrue(failure.permanent(), failure.toString());
     assertTrue(String.valueOf(failure.getMessage()).contains(why), failure.toString());
   }
 
   @Test
+  void aFilmstripGoesFromNoiseToTheResult() throws Exception {
+    ModelSetup model = ModelSetup.of(ModelFolder.open(Folders.tiny("steps")));
+    RenderRequest request = Requests.withSteps(Requests.tiny(1), 6);
+    try (Engine engine = Engine.start(OPTIONS)) {
+      byte[] result = engine.render(model, request).get().rgb();
+      List<RgbImage> strip = engine.filmstrip(model, request, 4).get();
+      assertEquals(4, strip.size());
+      assertArrayEquals(result, strip.get(3).rgb());
+      RenderRequest otherPrompt = Requests.withPrompt(request, "a dog");
+      List<RgbImage> other = engine.filmstrip(model, otherPrompt, 4).get();
+      assertArrayEquals(strip.get(0).rgb(), other.get(0).rgb(), "equal seeds start alike");
+      assertFalse(Arrays.equals(strip.get(3).rgb(), other.get(3).rgb()));
+      assertEquals(7, engine.filmstrip(model, request, 100).get().size());
+    }
+  }
+
+  @Test
   void whenARunFailsEachPictureIsTriedAlone() throws Exception {
     ModelFolder model = ModelFolder.open(Folders.tiny("one-row"));
-    TextToImage oneRow = Requests.withGuidance(Requests.tiny(1), 1);
+    RenderRequest oneRow = Requests.withGuidance(Requests.tiny(1), 1);
     try (Engine engine = Engine.start(OPTIONS)) {
-      CompletableFuture<Picture> first = engine.render(model, oneRow);
-      CompletableFuture<Picture> twoRows = engine.render(model, Requests.tiny(2));
-      CompletableFuture<Picture> last = engine.render(model, Requests.withSeed(oneRow, 3));
+      CompletableFuture<Picture> first = engine.render(ModelSetup.of(model), oneRow);
+      CompletableFuture<Picture> twoRows = engine.render(ModelSetup.of(model), Requests.tiny(2));
+      CompletableFuture<Picture> last =
+          engine.render(ModelSetup.of(model), Requests.withSeed(oneRow, 3));
 
       DiffusionException failure = Requests.failure(twoRows);
       assertTrue(failure.permanent());
@@ -201,10 +232,11 @@ class EngineTest {
     for (int i = 0; i < 20; i++) {
       futures.add(
           engine.render(
-              model, Requests.withSteps(Requests.withSize(Requests.tiny(i), 512, 512), 900)));
+              ModelSetup.of(model),
+              Requests.withSteps(Requests.withSize(Requests.tiny(i), 512, 512), 900)));
     }
     engine.close();
-    futures.add(engine.render(model, Requests.tiny(1)));
+    futures.add(engine.render(ModelSetup.of(model), Requests.tiny(1)));
     for (CompletableFuture<Picture> future : futures) {
       DiffusionException failure = Requests.failure(future);
       assertFalse(failure.permanent());
@@ -213,7 +245,7 @@ class EngineTest {
   }
 
   @Test
-  void tellsItsEnvironment() {
+  void tellsItsEnvironment() throws Exception {
     try (Engine engine = Engine.start(OPTIONS.withRows(8))) {
       assertEquals(4, engine.capacity());
       assertTrue(

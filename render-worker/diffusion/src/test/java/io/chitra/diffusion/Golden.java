@@ -1,10 +1,16 @@
 package io.chitra.diffusion;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.chitra.diffusion.image.GrayImage;
+import io.chitra.diffusion.image.RgbImage;
 import io.chitra.starter.StarterModel;
 import java.awt.image.BufferedImage;
+import java.awt.image.Raster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -60,11 +66,61 @@ public final class Golden {
     return rgb;
   }
 
-  private static InputStream open(String name) {
+  public static InputStream open(String name) {
     InputStream in = Golden.class.getResourceAsStream("/golden/" + name);
     if (in == null) {
       throw new IllegalArgumentException("There is no golden file " + name);
     }
     return in;
+  }
+
+  static RgbImage image(String name) throws IOException {
+    BufferedImage image = ImageIO.read(open(name));
+    return new RgbImage(image.getWidth(), image.getHeight(), rgb(image));
+  }
+
+  /** A picture of one channel. */
+  static GrayImage gray(String name) throws IOException {
+    Raster raster = ImageIO.read(open(name)).getRaster();
+    byte[] gray = new byte[raster.getWidth() * raster.getHeight()];
+    for (int i = 0; i < gray.length; i++) {
+      gray[i] = (byte) raster.getSample(i % raster.getWidth(), i / raster.getWidth(), 0);
+    }
+    return new GrayImage(raster.getWidth(), raster.getHeight(), gray);
+  }
+
+  /** The name in requests of a short name. */
+  static String scheduler(String shortName) {
+    return switch (shortName) {
+      case "ddim" -> "DDIMScheduler";
+      case "pndm" -> "PNDMScheduler";
+      case "euler" -> "EulerDiscreteScheduler";
+      case "euler_a" -> "EulerAncestralDiscreteScheduler";
+      case "heun" -> "HeunDiscreteScheduler";
+      case "dpmpp_2m" -> "DPMSolverMultistepScheduler";
+      case "unipc" -> "UniPCMultistepScheduler";
+      case "lcm" -> "LCMScheduler";
+      default -> shortName;
+    };
+  }
+
+  /**
+   * At most 1 level of 255 away: the sums of torch and ONNX Runtime differ in their last bits only.
+   * A GPU may add one more.
+   */
+  static void assertClose(String name, byte[] expected, byte[] actual) {
+    assertEquals(expected.length, actual.length, name);
+    int worst = 0;
+    int differing = 0;
+    for (int i = 0; i < expected.length; i++) {
+      int difference = Math.abs((expected[i] & 0xff) - (actual[i] & 0xff));
+      worst = Math.max(worst, difference);
+      differing += difference > 0 ? 1 : 0;
+    }
+    assertTrue(
+        worst <= Engines.tolerance(),
+        "%s is off by up to %d levels, in %d values".formatted(name, worst, differing));
+    assertTrue(
+        differing <= expected.length / 10, "%s differs in %d values".formatted(name, differing));
   }
 }

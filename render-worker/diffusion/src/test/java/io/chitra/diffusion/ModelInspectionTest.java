@@ -13,8 +13,9 @@ class ModelInspectionTest {
     ModelInspection model = Engine.inspect(ModelFolder.open(Golden.starterModel()));
 
     assertEquals("StableDiffusionPipeline", model.pipeline());
+    assertEquals("Stable Diffusion 1.x or 2.x", model.layout());
     assertEquals("DDIMScheduler", model.scheduler());
-    assertEquals(32, model.sizeFactor());
+    assertEquals(8, model.sizeFactor());
     assertEquals(256, model.width());
     assertEquals(256, model.height());
     assertEquals(
@@ -29,6 +30,10 @@ class ModelInspectionTest {
             "timestep: float32 [batch]",
             "encoder_hidden_states: float32 [batch, sequence, 256]"),
         unet.inputs());
+    assertEquals(
+        List.of(
+            "pictures at different steps share a batch", "takes sizes that do not halve evenly"),
+        unet.notes());
     assertEquals(List.of("out_sample: float32 [batch, 4, height, width]"), unet.outputs());
   }
 

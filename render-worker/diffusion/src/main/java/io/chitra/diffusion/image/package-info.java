@@ -1,4 +1,7 @@
-/** Decoded latents to 8-bit pixels, and pixels to PNG files. */
+/**
+ * Pictures: given files to pixels, pixels to the tensors of a model and back, masks and their
+ * compositions, and finished pictures to files.
+ */
 @NullMarked
 package io.chitra.diffusion.image;
 

@@ -2,8 +2,7 @@ package io.chitra.diffusion.noise;
 
 /**
  * {@code torch.Generator("cpu").manual_seed(seed)}: standard normal float32 values in the order
- * torch draws them, within 1e-6 of torch's (whose vectorised logarithm rounds differently) and with
- * the same bits on every machine.
+ * torch draws them, with the bits that torch has on a CPU with AVX2, on every machine.
  *
  * <p>As PyTorch's {@code aten/src/ATen/native/cpu/DistributionTemplates.h} does, both by Box and
  * Muller: below 16 values in double, two values a draw, the second kept for the next draw; from 16
@@ -59,11 +58,10 @@ public final class TorchGenerator {
    */
   private static void boxMuller(float[] values, int at) {
     for (int j = at; j < at + BLOCK / 2; j++) {
-      float u1 = 1f - values[j];
-      float radius = (float) Math.sqrt(-2f * (float) StrictMath.log(u1));
-      double theta = TWO_PI * values[j + BLOCK / 2];
-      values[j] = radius * (float) StrictMath.cos(theta);
-      values[j + BLOCK / 2] = radius * (float) StrictMath.sin(theta);
+      float radius = (float) Math.sqrt(-2f * FloatMath.log(1f - values[j]));
+      float theta = TWO_PI * values[j + BLOCK / 2];
+      values[j] = radius * FloatMath.cos(theta);
+      values[j + BLOCK / 2] = radius * FloatMath.sin(theta);
     }
   }
 

@@ -2,17 +2,17 @@ package io.chitra.diffusion.onnx;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import io.chitra.diffusion.DiffusionException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,35 +24,30 @@ final class Graph implements AutoCloseable {
 
   private final String part;
   private final OnnxRuntime runtime;
-  private final OrtSession session;
+  private final Session session;
   private final Map<String, TensorInfo> inputs;
   private final Map<String, TensorInfo> outputs;
 
-  private Graph(String part, OnnxRuntime runtime, OrtSession session) throws OrtException {
+  private Graph(String part, OnnxRuntime runtime, Session session) throws OrtException {
     this.part = part;
     this.runtime = runtime;
     this.session = session;
-    this.inputs = tensors(session.getInputInfo());
-    this.outputs = tensors(session.getOutputInfo());
+    this.inputs = tensors(session.session().getInputInfo());
+    this.outputs = tensors(session.session().getOutputInfo());
   }
 
-  static Graph open(OnnxRuntime runtime, Path model, String part) throws DiffusionException {
-    Path file = model.resolve(part).resolve("model.onnx");
-    if (!Files.isRegularFile(file)) {
-      throw DiffusionException.permanent(
-          "Cannot load model %s: it has no file %s/model.onnx".formatted(model, part));
-    }
-    String what = "load %s/model.onnx of model %s".formatted(part, model);
+  static Graph open(OnnxRuntime runtime, GraphSource source) throws DiffusionException {
     try {
-      OrtSession session = runtime.open(file.toString());
+      Session session = runtime.open(source);
       try {
-        return new Graph(part, runtime, session);
+        return new Graph(source.part(), runtime, session);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
       }
     } catch (OrtException e) {
-      throw OnnxRuntime.failure(what, e);
+      throw OnnxRuntime.failure(
+          "load %s/model.onnx of model %s".formatted(source.part(), source.model()), e);
     }
   }
 
@@ -80,10 +75,9 @@ final class Graph implements AutoCloseable {
   }
 
   /** Checks that the graph takes exactly these inputs. */
-  void requireInputs(String... names) throws DiffusionException {
-    Set<String> expected = Set.of(names);
-    if (!inputs.keySet().equals(expected)) {
-      throw unexpected("its inputs are %s, expected %s".formatted(inputs.keySet(), List.of(names)));
+  void requireInputs(Collection<String> names) throws DiffusionException {
+    if (!inputs.keySet().equals(Set.copyOf(names))) {
+      throw unexpected("its inputs are %s, expected %s".formatted(inputs.keySet(), names));
     }
   }
 
@@ -131,10 +125,10 @@ final class Graph implements AutoCloseable {
   }
 
   /** Runs the graph; the result belongs to the caller. */
-  OrtSession.Result run(Map<String, ? extends OnnxTensorLike> values, String output)
+  OrtSession.Result run(Map<String, ? extends OnnxTensorLike> values, Set<String> wanted)
       throws DiffusionException {
     try {
-      return session.run(values, Set.of(output));
+      return session.session().run(values, wanted);
     } catch (OrtException e) {
       throw OnnxRuntime.failure("run %s/model.onnx".formatted(part), e);
     }
@@ -144,10 +138,23 @@ final class Graph implements AutoCloseable {
   void run(Map<String, ? extends OnnxTensorLike> values, Map<String, ? extends OnnxValue> results)
       throws DiffusionException {
     try {
-      session.run(values, results).close();
+      session.session().run(values, results).close();
     } catch (OrtException e) {
       throw OnnxRuntime.failure("run %s/model.onnx".formatted(part), e);
     }
+  }
+
+  /** One tensor of a result, which it still belongs to. */
+  static OnnxTensor tensor(OrtSession.Result result, String name) {
+    return (OnnxTensor) result.get(name).orElseThrow();
+  }
+
+  /** A copy of a tensor's values, in single precision. */
+  static float[] floats(OnnxTensor tensor) {
+    FloatBuffer buffer = tensor.getFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
+    return values;
   }
 
   static boolean isInteger(TensorInfo info) {

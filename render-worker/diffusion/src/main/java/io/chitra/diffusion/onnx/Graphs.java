@@ -1,7 +1,6 @@
 package io.chitra.diffusion.onnx;
 
 import io.chitra.diffusion.DiffusionException;
-import java.nio.file.Path;
 
 /** Opens graphs: one that turns out to be of the wrong form is closed again. */
 final class Graphs {
@@ -12,9 +11,9 @@ final class Graphs {
 
   private Graphs() {}
 
-  static <T> T open(OnnxRuntime runtime, Path model, String part, Form<T> form)
+  static <T> T open(OnnxRuntime runtime, GraphSource source, Form<T> form)
       throws DiffusionException {
-    Graph graph = Graph.open(runtime, model, part);
+    Graph graph = Graph.open(runtime, source);
     try {
       return form.of(graph);
     } catch (DiffusionException | RuntimeException | Error e) {

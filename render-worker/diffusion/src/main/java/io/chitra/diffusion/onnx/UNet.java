@@ -2,7 +2,14 @@ package io.chitra.diffusion.onnx;
 
 import ai.onnxruntime.TensorInfo;
 import io.chitra.diffusion.DiffusionException;
-import java.nio.file.Path;
+import io.chitra.diffusion.graph.OnnxGraph;
+import io.chitra.diffusion.graph.TimestepPerRow;
+import io.chitra.diffusion.graph.UpsampleToSkip;
+import io.chitra.diffusion.model.UNetConfig;
+import io.chitra.diffusion.model.UNetConfig.Conditioning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The UNet, which predicts the noise in latents. Owns its graph; batches of it may be used by one
@@ -14,42 +21,77 @@ public final class UNet implements AutoCloseable {
 
   static final String SAMPLE = "sample";
   static final String ENCODER_HIDDEN_STATES = "encoder_hidden_states";
+  static final String TEXT_EMBEDS = "text_embeds";
+  static final String TIME_IDS = "time_ids";
+  static final String TIMESTEP_COND = "timestep_cond";
+
+  private static final int TIME_IDS_OF_XL = 6;
 
   private final Graph graph;
+  private final UNetConfig config;
+
+  /** What latent sides must be a multiple of. */
+  private final int factor;
+
   private final TimestepInput timestep;
   private final String output;
-  private final int channels;
 
-  private UNet(Graph graph, int channels) throws DiffusionException {
+  private UNet(Graph graph, UNetConfig config, int factor) throws DiffusionException {
     this.graph = graph;
-    this.channels = channels;
-    graph.requireInputs(SAMPLE, TimestepInput.NAME, ENCODER_HIDDEN_STATES);
-    graph.requireShape(SAMPLE, -1, channels, -1, -1);
+    this.config = config;
+    this.factor = factor;
+    List<String> rowInputs = new ArrayList<>(List.of(SAMPLE, ENCODER_HIDDEN_STATES));
+    if (config.conditioning() == Conditioning.PROMPT_AND_SIZES) {
+      rowInputs.add(TEXT_EMBEDS);
+      rowInputs.add(TIME_IDS);
+    }
+    if (config.guidanceEmbedding() > 0) {
+      rowInputs.add(TIMESTEP_COND);
+    }
+    List<String> all = new ArrayList<>(rowInputs);
+    all.add(TimestepInput.NAME);
+    graph.requireInputs(all);
+    for (String input : rowInputs) {
+      requireOpenBatch(input);
+      graph.precision(input);
+    }
+    graph.requireShape(SAMPLE, -1, config.inChannels(), -1, -1);
     graph.requireShape(ENCODER_HIDDEN_STATES, -1, -1, -1);
-    requireOpenBatch(SAMPLE);
-    requireOpenBatch(ENCODER_HIDDEN_STATES);
-    graph.precision(SAMPLE);
-    graph.precision(ENCODER_HIDDEN_STATES);
+    if (rowInputs.contains(TIME_IDS)) {
+      graph.requireShape(TEXT_EMBEDS, -1, -1);
+      graph.requireShape(TIME_IDS, -1, TIME_IDS_OF_XL);
+    }
+    if (rowInputs.contains(TIMESTEP_COND)) {
+      graph.requireShape(TIMESTEP_COND, -1, config.guidanceEmbedding());
+    }
     timestep = TimestepInput.of(graph, SAMPLE);
     output = graph.output("out_sample");
     graph.precision(output);
-    graph.requireShape(output, -1, channels, -1, -1);
+    graph.requireShape(output, -1, config.outChannels(), -1, -1);
   }
 
   private void requireOpenBatch(String name) throws DiffusionException {
     TensorInfo info = graph.inputInfo(name);
-    if (info.getShape()[0] >= 0) {
+    long[] shape = info.getShape();
+    if (shape.length > 0 && shape[0] >= 0) {
       throw graph.unexpected(
           "the first dimension of %s is fixed to %d; export it with a dynamic batch"
-              .formatted(name, info.getShape()[0]));
+              .formatted(name, shape[0]));
     }
   }
 
   /**
-   * @param channels of the latents, as the config says
+   * Opens a UNet whose rows have a timestep each and whose latents may have any size, as far as its
+   * export has the form to be changed for that.
    */
-  public static UNet open(OnnxRuntime runtime, Path model, int channels) throws DiffusionException {
-    return Graphs.open(runtime, model, PART, graph -> new UNet(graph, channels));
+  public static UNet open(OnnxRuntime runtime, GraphSource source, UNetConfig config)
+      throws DiffusionException {
+    OnnxGraph graph = source.graph();
+    OnnxGraph perRow = TimestepPerRow.of(graph).orElse(graph);
+    Optional<OnnxGraph> anySize = UpsampleToSkip.of(perRow);
+    int factor = anySize.isPresent() ? 1 : config.factor();
+    return Graphs.open(
+        runtime, source.with(anySize.orElse(perRow)), opened -> new UNet(opened, config, factor));
   }
 
   /**
@@ -64,19 +106,43 @@ public final class UNet implements AutoCloseable {
    * Makes room for a batch.
    *
    * @param rows at most
-   * @param embeds of the size that all of its prompts' encodings have
+   * @param like of the sizes that all of its rows' conditions have
    */
-  public UNetBatch batch(int rows, int latentHeight, int latentWidth, PromptEmbeds embeds)
+  public UNetBatch batch(int rows, int latentHeight, int latentWidth, Condition like)
       throws DiffusionException {
-    graph.requireShape(SAMPLE, -1, channels, latentHeight, latentWidth);
+    if (latentHeight % factor != 0 || latentWidth % factor != 0) {
+      throw graph.unexpected(
+          "it takes latents in multiples of %d only, not %d x %d: their sides must halve evenly"
+              .formatted(factor, latentWidth, latentHeight));
+    }
+    graph.requireShape(SAMPLE, -1, config.inChannels(), latentHeight, latentWidth);
+    PromptEmbeds embeds = like.embeds();
     graph.requireShape(ENCODER_HIDDEN_STATES, -1, embeds.tokens(), embeds.width());
-    return new UNetBatch(
-        graph,
-        timestep,
-        output,
-        rows,
-        new int[] {channels, latentHeight, latentWidth},
-        new int[] {embeds.tokens(), embeds.width()});
+    float[] pooled = embeds.pooled();
+    if (config.conditioning() == Conditioning.PROMPT_AND_SIZES && pooled != null) {
+      graph.requireShape(TEXT_EMBEDS, -1, pooled.length);
+    }
+    return new UNetBatch(this, rows, latentHeight, latentWidth, like);
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  TimestepInput timestep() {
+    return timestep;
+  }
+
+  String output() {
+    return output;
+  }
+
+  int inChannels() {
+    return config.inChannels();
+  }
+
+  int outChannels() {
+    return config.outChannels();
   }
 
   @Override

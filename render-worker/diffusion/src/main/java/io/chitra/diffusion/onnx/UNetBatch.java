@@ -1,86 +1,125 @@
 package io.chitra.diffusion.onnx;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.chitra.diffusion.DiffusionException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one UNet run: put into their places, run together, and got from their places. The
- * memory is kept from run to run, and an encoding that is in its place already is not copied again.
+ * memory is kept from run to run, and a condition that is in its place already is not copied again.
  * Not thread-safe.
  */
 public final class UNetBatch {
 
   private final Graph graph;
   private final TimestepInput timestep;
-  private final String output;
-  private final int[] latentShape;
-  private final int[] embedsShape;
-  private final int latentSize;
-  private final int embedsSize;
-  private final FloatStore samples;
-  private final FloatStore embeds;
-  private final FloatStore results;
+  private final RowTensor samples;
+  private final RowTensor embeds;
+  private final @Nullable RowTensor textEmbeds;
+  private final @Nullable RowTensor timeIds;
+  private final @Nullable RowTensor timestepCond;
+  private final List<RowTensor> inputs = new ArrayList<>();
+  private final RowTensor results;
   private final float[] timesteps;
-  private final @Nullable PromptEmbeds[] inPlace;
+  private final @Nullable Condition[] inPlace;
 
-  UNetBatch(
-      Graph graph,
-      TimestepInput timestep,
-      String output,
-      int rows,
-      int[] latentShape,
-      int[] embedsShape)
+  /**
+   * @param like of the sizes that all rows' conditions have
+   */
+  UNetBatch(UNet unet, int rows, int latentHeight, int latentWidth, Condition like)
       throws DiffusionException {
-    this.graph = graph;
-    this.timestep = timestep;
-    this.output = output;
-    this.latentShape = latentShape;
-    this.embedsShape = embedsShape;
-    latentSize = latentShape[0] * latentShape[1] * latentShape[2];
-    embedsSize = embedsShape[0] * embedsShape[1];
+    graph = unet.graph();
+    timestep = unet.timestep();
     samples =
-        FloatStore.allocate(graph.precision(UNet.SAMPLE), Math.multiplyExact(rows, latentSize));
+        input(
+            new RowTensor(graph, UNet.SAMPLE, rows, unet.inChannels(), latentHeight, latentWidth));
     embeds =
-        FloatStore.allocate(
-            graph.precision(UNet.ENCODER_HIDDEN_STATES), Math.multiplyExact(rows, embedsSize));
-    results = FloatStore.allocate(graph.precision(output), Math.multiplyExact(rows, latentSize));
+        input(
+            new RowTensor(
+                graph,
+                UNet.ENCODER_HIDDEN_STATES,
+                rows,
+                like.embeds().tokens(),
+                like.embeds().width()));
+    float[] pooled = like.embeds().pooled();
+    textEmbeds = vector(UNet.TEXT_EMBEDS, rows, like.timeIds() == null ? null : pooled);
+    timeIds = vector(UNet.TIME_IDS, rows, like.timeIds());
+    timestepCond = vector(UNet.TIMESTEP_COND, rows, like.timestepCond());
+    results =
+        new RowTensor(graph, unet.output(), rows, unet.outChannels(), latentHeight, latentWidth);
     timesteps = new float[rows];
-    inPlace = new PromptEmbeds[rows];
+    inPlace = new Condition[rows];
   }
 
-  /** Fills one row. */
-  public void put(int row, float[] modelInput, float atTimestep, PromptEmbeds prompt) {
-    samples.put(row * latentSize, modelInput);
+  private RowTensor input(RowTensor tensor) {
+    inputs.add(tensor);
+    return tensor;
+  }
+
+  private @Nullable RowTensor vector(String name, int rows, float @Nullable [] like)
+      throws DiffusionException {
+    return like == null ? null : input(new RowTensor(graph, name, rows, like.length));
+  }
+
+  /**
+   * Fills one row.
+   *
+   * @param latents scaled for the timestep; the condition's extra channels come after them
+   */
+  public void put(int row, float[] latents, float atTimestep, Condition condition) {
+    samples.put(row, 0, latents);
     timesteps[row] = atTimestep;
-    if (inPlace[row] != prompt) {
-      embeds.put(row * embedsSize, prompt.values());
-      inPlace[row] = prompt;
+    if (inPlace[row] == condition) {
+      return;
+    }
+    embeds.put(row, 0, condition.embeds().values());
+    put(textEmbeds, row, condition.embeds().pooled());
+    put(timeIds, row, condition.timeIds());
+    put(timestepCond, row, condition.timestepCond());
+    float[] extra = condition.extraChannels();
+    if (extra != null) {
+      samples.put(row, samples.size() - extra.length, extra);
+    }
+    inPlace[row] = condition;
+  }
+
+  private static void put(@Nullable RowTensor tensor, int row, float @Nullable [] values) {
+    if (tensor != null) {
+      tensor.put(row, 0, requireNonNull(values));
     }
   }
 
-  /** Runs the first rows, which must have been filled. */
-  public void run(int rows) throws DiffusionException {
+  /**
+   * Runs the first rows, which must have been filled. Where bits depend on the batch's size, all
+   * rows are run, whatever the others hold.
+   */
+  public void run(int filled) throws DiffusionException {
+    int rows = graph.runtime().bitsDependOnBatchSize() ? timesteps.length : filled;
     OrtEnvironment environment = graph.runtime().environment();
-    long[] latents = {rows, latentShape[0], latentShape[1], latentShape[2]};
-    long[] prompts = {rows, embedsShape[0], embedsShape[1]};
-    try (OnnxTensor sample = samples.view(environment, latents);
-        OnnxTensor time = timestep.tensor(environment, timesteps, rows);
-        OnnxTensor states = embeds.view(environment, prompts);
-        OnnxTensor result = results.view(environment, latents)) {
-      graph.run(
-          Map.of(UNet.SAMPLE, sample, TimestepInput.NAME, time, UNet.ENCODER_HIDDEN_STATES, states),
-          Map.of(output, result));
+    Map<String, OnnxTensor> values = new HashMap<>();
+    try (OnnxTensor result = results.view(environment, rows)) {
+      values.put(TimestepInput.NAME, timestep.tensor(environment, timesteps, rows));
+      for (RowTensor input : inputs) {
+        values.put(input.name(), input.view(environment, rows));
+      }
+      graph.run(values, Map.of(results.name(), result));
     } catch (OrtException e) {
       throw OnnxRuntime.failure("run the UNet", e);
+    } finally {
+      values.values().forEach(OnnxTensor::close);
     }
   }
 
   /** The model's output for a row of the last run. */
   public void get(int row, float[] modelOutput) {
-    results.get(row * latentSize, modelOutput);
+    results.get(row, modelOutput);
   }
 }

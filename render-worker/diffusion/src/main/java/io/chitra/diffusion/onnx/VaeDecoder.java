@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /** The VAE's decoder: latents to an image. Owns its graph; safe for many threads. */
 public final class VaeDecoder implements AutoCloseable {
@@ -24,7 +25,7 @@ public final class VaeDecoder implements AutoCloseable {
   private VaeDecoder(Graph graph, int latentChannels) throws DiffusionException {
     this.graph = graph;
     this.latentChannels = latentChannels;
-    graph.requireInputs(LATENT_SAMPLE);
+    graph.requireInputs(Set.of(LATENT_SAMPLE));
     graph.requireShape(LATENT_SAMPLE, 1, latentChannels, -1, -1);
     precision = graph.precision(LATENT_SAMPLE);
     output = graph.output("sample");
@@ -34,7 +35,8 @@ public final class VaeDecoder implements AutoCloseable {
 
   public static VaeDecoder open(OnnxRuntime runtime, Path model, int latentChannels)
       throws DiffusionException {
-    return Graphs.open(runtime, model, PART, graph -> new VaeDecoder(graph, latentChannels));
+    return Graphs.open(
+        runtime, GraphSource.read(model, PART), graph -> new VaeDecoder(graph, latentChannels));
   }
 
   /**
@@ -48,7 +50,7 @@ public final class VaeDecoder implements AutoCloseable {
     FloatStore store = FloatStore.allocate(precision, latents.length);
     store.put(0, latents);
     try (OnnxTensor sample = store.view(graph.runtime().environment(), shape);
-        OrtSession.Result result = graph.run(Map.of(LATENT_SAMPLE, sample), output)) {
+        OrtSession.Result result = graph.run(Map.of(LATENT_SAMPLE, sample), Set.of(output))) {
       OnnxTensor image = (OnnxTensor) result.get(0);
       long[] found = image.getInfo().getShape();
       long[] expected = {1, 3, height, width};

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * @param ratio the percentile, 0 to 1
  * @param sampleMaxValue the widest range
  */
-record DynamicThresholding(float ratio, float sampleMaxValue) {
+record DynamicThresholding(float ratio, float sampleMaxValue) implements Clipping {
 
   static DynamicThresholding from(ConfigFile config) throws DiffusionException {
     double ratio = config.number("dynamic_thresholding_ratio", 0.995);
@@ -21,7 +21,8 @@ record DynamicThresholding(float ratio, float sampleMaxValue) {
     return new DynamicThresholding((float) ratio, (float) config.number("sample_max_value", 1));
   }
 
-  void apply(float[] sample) {
+  @Override
+  public void apply(float[] sample) {
     float[] sorted = new float[sample.length];
     for (int i = 0; i < sample.length; i++) {
       sorted[i] = Math.abs(sample[i]);

@@ -2,6 +2,7 @@ package io.chitra.diffusion.scheduler;
 
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.config.ConfigFile;
+import java.util.Arrays;
 
 /** Where the noise levels end: {@code final_sigmas_type}. */
 enum FinalSigmas {
@@ -12,8 +13,10 @@ enum FinalSigmas {
     return config.oneOf("final_sigmas_type", ZERO);
   }
 
-  /** The level after the last step, given those of training. */
-  float last(float[] trainingSigmas) {
-    return this == ZERO ? 0 : trainingSigmas[0];
+  /** The levels, and the one after the last step. */
+  float[] append(double[] levels, float sigmaMin) {
+    float[] sigmas = Arrays.copyOf(Numpy.toFloats(levels), levels.length + 1);
+    sigmas[levels.length] = this == ZERO ? 0 : sigmaMin;
+    return sigmas;
   }
 }

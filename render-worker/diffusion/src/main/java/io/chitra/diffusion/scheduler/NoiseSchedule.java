@@ -2,6 +2,7 @@ package io.chitra.diffusion.scheduler;
 
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.config.ConfigFile;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The noise of training: ᾱ_t, the share of the picture that is left at each timestep (Ho et al.,
@@ -12,7 +13,25 @@ final class NoiseSchedule {
   private enum BetaSchedule {
     LINEAR,
     SCALED_LINEAR,
-    SQUAREDCOS_CAP_V2
+    SQUAREDCOS_CAP_V2,
+    EXP
+  }
+
+  /** What a class takes for keys that its config lacks. */
+  enum Defaults {
+    DDPM(0.0001, 0.02, BetaSchedule.LINEAR),
+    HEUN(0.00085, 0.012, BetaSchedule.LINEAR),
+    LCM(0.00085, 0.012, BetaSchedule.SCALED_LINEAR);
+
+    private final double betaStart;
+    private final double betaEnd;
+    private final BetaSchedule betaSchedule;
+
+    Defaults(double betaStart, double betaEnd, BetaSchedule betaSchedule) {
+      this.betaStart = betaStart;
+      this.betaEnd = betaEnd;
+      this.betaSchedule = betaSchedule;
+    }
   }
 
   /**
@@ -26,8 +45,14 @@ final class NoiseSchedule {
     this.alphasCumprod = alphasCumprod;
   }
 
-  static NoiseSchedule from(ConfigFile config) throws DiffusionException {
-    float[] betas = betas(config);
+  /** As trained, whatever {@code rescale_betas_zero_snr} says. */
+  static NoiseSchedule asTrained(ConfigFile config, Defaults defaults) throws DiffusionException {
+    return new NoiseSchedule(cumulativeProduct(betas(config, defaults)));
+  }
+
+  /** With {@code rescale_betas_zero_snr}. */
+  static NoiseSchedule from(ConfigFile config, Defaults defaults) throws DiffusionException {
+    float[] betas = betas(config, defaults);
     if (config.flag("rescale_betas_zero_snr", false)) {
       rescaleZeroTerminalSnr(betas);
     }
@@ -35,11 +60,11 @@ final class NoiseSchedule {
   }
 
   /**
-   * The same, with a finite sigma at the last timestep where the signal-to-noise ratio ends at
-   * zero.
+   * With {@code rescale_betas_zero_snr}, and then a finite sigma at the last timestep, where the
+   * signal-to-noise ratio ends at zero.
    */
   static NoiseSchedule withFiniteSigmas(ConfigFile config) throws DiffusionException {
-    NoiseSchedule schedule = from(config);
+    NoiseSchedule schedule = from(config, Defaults.DDPM);
     if (config.flag("rescale_betas_zero_snr", false)) {
       schedule.alphasCumprod[schedule.alphasCumprod.length - 1] = ALMOST_ZERO;
     }
@@ -66,7 +91,7 @@ final class NoiseSchedule {
     return sigmas;
   }
 
-  private static float[] betas(ConfigFile config) throws DiffusionException {
+  private static float[] betas(ConfigFile config, Defaults defaults) throws DiffusionException {
     int count = config.integer("num_train_timesteps", 1000);
     if (count < 2) {
       throw config.unsupported("num_train_timesteps", "2 or more");
@@ -76,24 +101,35 @@ final class NoiseSchedule {
       if (trained.length != count) {
         throw config.unsupported("trained_betas", "a list of num_train_timesteps = " + count);
       }
-      return toFloats(trained);
+      for (double beta : trained) {
+        checkBeta(config, "trained_betas", beta);
+      }
+      return Numpy.toFloats(trained);
     }
-    double start = config.number("beta_start", 0.0001);
-    double end = config.number("beta_end", 0.02);
-    return switch (config.oneOf("beta_schedule", BetaSchedule.LINEAR)) {
+    double start = config.number("beta_start", defaults.betaStart);
+    double end = config.number("beta_end", defaults.betaEnd);
+    checkBeta(config, "beta_start", start);
+    checkBeta(config, "beta_end", end);
+    BetaSchedule schedule = config.oneOf("beta_schedule", defaults.betaSchedule);
+    return switch (schedule) {
       case LINEAR -> Numpy.torchLinspace((float) start, (float) end, count);
       case SCALED_LINEAR ->
           squares(Numpy.torchLinspace((float) Math.sqrt(start), (float) Math.sqrt(end), count));
-      case SQUAREDCOS_CAP_V2 -> squaredCosine(count);
+      case SQUAREDCOS_CAP_V2 -> betas(NoiseSchedule::squaredCosine, count);
+      case EXP -> {
+        if (defaults != Defaults.HEUN) {
+          throw config.unsupported("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2");
+        }
+        yield betas(t -> StrictMath.exp(t * -12), count);
+      }
     };
   }
 
-  private static float[] toFloats(double[] values) {
-    float[] floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
+  private static void checkBeta(ConfigFile config, String key, double beta)
+      throws DiffusionException {
+    if (!(beta >= 0 && beta <= 1)) {
+      throw config.unsupported(key, "0 to 1");
     }
-    return floats;
   }
 
   private static float[] squares(float[] values) {
@@ -103,18 +139,19 @@ final class NoiseSchedule {
     return values;
   }
 
-  /** Equation 17 of Nichol and Dhariwal (2021), arXiv 2102.09672, with beta at most 0.999. */
-  private static float[] squaredCosine(int count) {
+  /** Betas, at most 0.999, for ᾱ as a function of time from 0 to 1. */
+  private static float[] betas(DoubleUnaryOperator alphaBar, int count) {
     float[] betas = new float[count];
     for (int i = 0; i < count; i++) {
-      double before = alphaBar((double) i / count);
-      double after = alphaBar((double) (i + 1) / count);
+      double before = alphaBar.applyAsDouble((double) i / count);
+      double after = alphaBar.applyAsDouble((double) (i + 1) / count);
       betas[i] = (float) Math.min(1 - after / before, 0.999);
     }
     return betas;
   }
 
-  private static double alphaBar(double t) {
+  /** Equation 17 of Nichol and Dhariwal (2021), arXiv 2102.09672. */
+  private static double squaredCosine(double t) {
     double cosine = StrictMath.cos((t + 0.008) / 1.008 * Math.PI / 2);
     return cosine * cosine;
   }

@@ -6,9 +6,11 @@ import io.chitra.diffusion.DiffusionException;
 public interface Scheduler {
 
   /**
-   * Starts one picture: diffusers' {@code set_timesteps}.
+   * Starts one picture: diffusers' {@code set_timesteps}, and {@code set_begin_index} as its
+   * image-to-image pipelines do.
    *
-   * @throws DiffusionException when the model's training does not allow this number of steps
+   * @throws DiffusionException permanent, when the scheduler or the model's training does not allow
+   *     what is asked for
    */
-  Sampling start(int numInferenceSteps) throws DiffusionException;
+  Sampling start(SamplingRequest request) throws DiffusionException;
 }

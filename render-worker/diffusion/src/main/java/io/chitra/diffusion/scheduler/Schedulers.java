@@ -23,14 +23,33 @@ public final class Schedulers {
   private static final Map<String, Factory> FACTORIES =
       new TreeMap<>(
           Map.of(
-              "DDIMScheduler", DdimScheduler::new,
-              "DPMSolverMultistepScheduler", DpmSolverMultistepScheduler::new,
-              "EulerDiscreteScheduler", EulerDiscreteScheduler::new));
+              DdimScheduler.NAME,
+              DdimScheduler::new,
+              DpmSolverMultistepScheduler.NAME,
+              DpmSolverMultistepScheduler::new,
+              "dpmpp_2m_karras",
+              config -> new DpmSolverMultistepScheduler(config.with("use_karras_sigmas", true)),
+              "dpmpp_2m_sde",
+              DpmSolverMultistepScheduler::sde,
+              EulerAncestralDiscreteScheduler.NAME,
+              EulerAncestralDiscreteScheduler::new,
+              EulerDiscreteScheduler.NAME,
+              EulerDiscreteScheduler::new,
+              HeunDiscreteScheduler.NAME,
+              HeunDiscreteScheduler::new,
+              LcmScheduler.NAME,
+              LcmScheduler::new,
+              PndmScheduler.NAME,
+              PndmScheduler::new,
+              UniPcMultistepScheduler.NAME,
+              UniPcMultistepScheduler::new));
 
   private Schedulers() {}
 
   /**
-   * @param name diffusers' class name
+   * @param name diffusers' class name, or {@code dpmpp_2m_karras} or {@code dpmpp_2m_sde} for
+   *     {@code DPMSolverMultistepScheduler} with {@code use_karras_sigmas=True} or {@code
+   *     algorithm_type="sde-dpmsolver++"}
    * @param config the model's {@code scheduler_config.json}, of whatever class
    */
   public static Scheduler fromConfig(String name, ConfigFile config) throws DiffusionException {
@@ -44,18 +63,26 @@ public final class Schedulers {
   }
 
   /**
-   * What diffusers' {@code StableDiffusionPipeline} changes in the config of the scheduler it is
-   * loaded with: an outdated {@code steps_offset} becomes 1, and latents are never clipped.
+   * What diffusers' {@code StableDiffusionPipeline} and {@code StableDiffusionImg2ImgPipeline}
+   * change in the config of the scheduler they are loaded with: an outdated {@code steps_offset}
+   * becomes 1, and latents are never clipped.
    */
   public static ConfigFile asStableDiffusionLoadsIt(ConfigFile config) {
-    ConfigFile loaded = config;
-    if (loaded.has("steps_offset")) {
-      loaded = loaded.with("steps_offset", 1);
-    }
-    if (loaded.has("clip_sample")) {
-      loaded = loaded.with("clip_sample", false);
-    }
-    return loaded;
+    ConfigFile loaded = withStepsOffset(config);
+    return loaded.has("clip_sample") ? loaded.with("clip_sample", false) : loaded;
+  }
+
+  /**
+   * What diffusers' {@code StableDiffusionInpaintPipeline} changes: an outdated {@code
+   * steps_offset} becomes 1, and Runge-Kutta steps are skipped.
+   */
+  public static ConfigFile asStableDiffusionInpaintLoadsIt(ConfigFile config) {
+    ConfigFile loaded = withStepsOffset(config);
+    return loaded.has("skip_prk_steps") ? loaded.with("skip_prk_steps", true) : loaded;
+  }
+
+  private static ConfigFile withStepsOffset(ConfigFile config) {
+    return config.has("steps_offset") ? config.with("steps_offset", 1) : config;
   }
 
   private static List<String> defaulted(ConfigFile config) {

@@ -35,11 +35,22 @@ public final class ClipTokenizer implements AutoCloseable {
     this.padId = padId;
   }
 
-  /** Opens the tokenizer in a model's folder. */
+  /** Opens the first tokenizer in a model's folder. */
   public static ClipTokenizer open(Path model) throws DiffusionException {
-    SpecialTokens special = SpecialTokens.read(model);
-    TokenizerJson json = TokenizerJson.read(model, special);
-    int maxLength = maxLength(model);
+    return open(model, "tokenizer", "text_encoder");
+  }
+
+  /**
+   * Opens a tokenizer in a model's folder.
+   *
+   * @param folder of its files, within the model
+   * @param encoder the folder of the text encoder that it works for
+   */
+  public static ClipTokenizer open(Path model, String folder, String encoder)
+      throws DiffusionException {
+    SpecialTokens special = SpecialTokens.read(model, folder);
+    TokenizerJson json = TokenizerJson.read(model, folder, special);
+    int maxLength = maxLength(model, folder, encoder);
     int padId = json.id(special.pad());
     try {
       HuggingFaceTokenizer tokenizer =
@@ -49,21 +60,22 @@ public final class ClipTokenizer implements AutoCloseable {
       return new ClipTokenizer(tokenizer, maxLength, padId);
     } catch (IOException | RuntimeException e) {
       throw DiffusionException.permanent(
-          "Cannot use the tokenizer of model %s: %s".formatted(model, e.getMessage()), e);
+          "Cannot use the %s of model %s: %s".formatted(folder, model, e.getMessage()), e);
     }
   }
 
   /** The tokenizer's own limit, unless it is absent or beyond the places of the text encoder. */
-  private static int maxLength(Path model) throws DiffusionException {
-    ConfigFile encoder = ConfigFile.read(model, "text_encoder/config.json");
-    int places = encoder.integer("max_position_embeddings", 77);
+  private static int maxLength(Path model, String folder, String encoder)
+      throws DiffusionException {
+    ConfigFile config = ConfigFile.read(model, encoder + "/config.json");
+    int places = config.integer("max_position_embeddings", 77);
     double limit =
-        ConfigFile.readIfThere(model, "tokenizer/tokenizer_config.json")
+        ConfigFile.readIfThere(model, folder + "/tokenizer_config.json")
             .number("model_max_length", places);
     if (limit < 2 || places < 2) {
       throw DiffusionException.permanent(
-          "Cannot use the tokenizer of model %s: a prompt of %.0f tokens has no place for start and end"
-              .formatted(model, Math.min(limit, places)));
+          "Cannot use the %s of model %s: a prompt of %.0f tokens has no place for start and end"
+              .formatted(folder, model, Math.min(limit, places)));
     }
     return (int) Math.min(limit, places);
   }

@@ -14,9 +14,9 @@ record SpecialTokens(String bos, String eos, String pad, String unk) {
   private static final String START = "<|startoftext|>";
   private static final String END = "<|endoftext|>";
 
-  static SpecialTokens read(Path model) throws DiffusionException {
-    ConfigFile map = ConfigFile.readIfThere(model, "tokenizer/special_tokens_map.json");
-    ConfigFile config = ConfigFile.readIfThere(model, "tokenizer/tokenizer_config.json");
+  static SpecialTokens read(Path model, String folder) throws DiffusionException {
+    ConfigFile map = ConfigFile.readIfThere(model, folder + "/special_tokens_map.json");
+    ConfigFile config = ConfigFile.readIfThere(model, folder + "/tokenizer_config.json");
     String eos = token("eos_token", map, config, END);
     return new SpecialTokens(
         token("bos_token", map, config, START),

@@ -31,8 +31,9 @@ final class TokenizerJson {
     this.root = root;
   }
 
-  static TokenizerJson read(Path model, SpecialTokens special) throws DiffusionException {
-    Path folder = model.resolve("tokenizer");
+  static TokenizerJson read(Path model, String name, SpecialTokens special)
+      throws DiffusionException {
+    Path folder = model.resolve(name);
     try {
       ObjectNode root =
           Files.exists(folder.resolve("tokenizer.json"))
@@ -43,7 +44,7 @@ final class TokenizerJson {
       return new TokenizerJson(root);
     } catch (IOException e) {
       throw DiffusionException.permanent(
-          "Cannot read the tokenizer of model %s: %s".formatted(model, e), e);
+          "Cannot read the %s of model %s: %s".formatted(name, model, e), e);
     }
   }
 
@@ -71,8 +72,8 @@ final class TokenizerJson {
     for (String name : List.of("vocab.json", "merges.txt")) {
       if (!Files.exists(folder.resolve(name))) {
         throw DiffusionException.permanent(
-            "Cannot read the tokenizer of model %s: it has neither tokenizer/tokenizer.json nor tokenizer/%s"
-                .formatted(model, name));
+            "Cannot read the tokenizer of model %s: it has neither %s/tokenizer.json nor %s/%s"
+                .formatted(model, folder.getFileName(), folder.getFileName(), name));
       }
     }
     ObjectNode vocab = object(JSON.readTree(folder.resolve("vocab.json").toFile()), "vocab.json");

@@ -7,16 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Golden;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClipTokenizerTest {
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   @TempDir Path temp;
 
@@ -41,6 +49,42 @@ class ClipTokenizerTest {
         }
         assertArrayEquals(expected, tokenizer.encode(text).inputIds(), text);
       }
+    }
+  }
+
+  /**
+   * Texts in all scripts, with emoji, control characters and all normal forms. {@code
+   * -Dchitra.test.texts=FILE} takes others, as {@code make/random_texts.py} writes them.
+   */
+  @Test
+  void givesTheIdsThatTransformersGivesForAnyText() throws Exception {
+    String file = System.getProperty("chitra.test.texts");
+    assertRandom(Golden.starterModel(), file);
+    assertRandom(modelWithout("tokenizer.json"), file);
+  }
+
+  private static void assertRandom(Path model, @Nullable String file) throws Exception {
+    try (ClipTokenizer tokenizer = ClipTokenizer.open(model);
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    new GZIPInputStream(
+                        file == null
+                            ? Golden.open("random-texts.jsonl.gz")
+                            : Files.newInputStream(Path.of(file))),
+                    StandardCharsets.UTF_8))) {
+      int texts = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        JsonNode golden = JSON.readTree(line);
+        long[] ids = tokenizer.encode(golden.get("text").asText()).inputIds();
+        JsonNode expected = golden.get("ids");
+        for (int i = 0; i < ids.length; i++) {
+          long id = expected.get(Math.min(i, expected.size() - 1)).asLong();
+          assertEquals(id, ids[i], "token " + i + " of " + line);
+        }
+        texts++;
+      }
+      assertTrue(texts >= 4000, texts + " texts");
     }
   }
 

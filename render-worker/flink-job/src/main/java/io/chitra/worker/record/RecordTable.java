@@ -15,6 +15,8 @@ import org.apache.avro.Schema.Field;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.avro.AvroWriteSupport;
+import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -22,9 +24,9 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * Records as one Parquet file in memory: the columns of {@link ImageRecord}, labels as a JSON
- * object (their values have several types, which Parquet's maps cannot say), and where in {@code
- * render.results} the record lies.
+ * Records as one Parquet file in memory: the columns of {@link ImageRecord}, records and lists
+ * within them as groups and lists, labels as a JSON object (their values have several types, which
+ * Parquet's maps cannot say), and where in {@code render.results} the record lies.
  *
  * <p>Single-threaded: rows are added, then {@link #toParquet()} ends it.
  */
@@ -56,7 +58,7 @@ final class RecordTable {
         AvroParquetWriter.<GenericRecord>builder(file)
             .withSchema(SCHEMA)
             .withDataModel(GenericData.get())
-            .withConf(new PlainParquetConfiguration())
+            .withConf(configuration())
             .withCodecFactory(new ZstdCodec())
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .build()) {
@@ -67,6 +69,13 @@ final class RecordTable {
       throw new UncheckedIOException("Cannot write " + rows.size() + " records to memory", e);
     }
     return file.bytes.toByteArray();
+  }
+
+  /** Lists as the Parquet format has them now, whose items are called "element" everywhere. */
+  private static ParquetConfiguration configuration() {
+    ParquetConfiguration configuration = new PlainParquetConfiguration();
+    configuration.setBoolean(AvroWriteSupport.WRITE_OLD_LIST_STRUCTURE, false);
+    return configuration;
   }
 
   private static Schema schema() {

@@ -4,138 +4,148 @@ import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.ModelFolder;
-import io.chitra.diffusion.TextToImage;
-import io.chitra.diffusion.image.Png;
-import io.chitra.diffusion.tokenizer.ClipTokenizer;
+import io.chitra.diffusion.ModelSetup;
+import io.chitra.diffusion.Picture;
+import io.chitra.diffusion.VaeFolder;
+import io.chitra.diffusion.image.ColourMode;
+import io.chitra.diffusion.image.DigitalSource;
+import io.chitra.diffusion.image.PictureFile;
+import io.chitra.diffusion.image.PictureFormat;
+import io.chitra.diffusion.image.PictureText;
+import io.chitra.job.TaskKind;
+import io.chitra.schemas.RenderJob;
+import io.chitra.schemas.Vae;
 import io.chitra.store.ModelRepository;
-import io.chitra.store.NoSuchModelException;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Truncation;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Renders with the diffusion engine. Models are fetched by digest when they are first asked for;
- * fetching and encoding files have threads of their own, so the engine never waits for them.
+ * Renders with the diffusion engine. Models and files are fetched by digest when they are first
+ * asked for; fetching, reading and writing pictures have threads of their own, so the engine never
+ * waits for them.
  */
 public final class DiffusionRenderer implements Renderer {
 
-  private static final String CONTENT_TYPE = "image/png";
+  private static final int THREADS = 4;
 
-  private final ModelRepository models;
+  private final Requests requests;
   private final Engine engine;
   private final Environment environment;
   private final ExecutorService workers;
-  private final Map<String, CompletableFuture<LocalModel>> local = new ConcurrentHashMap<>();
+  private final LocalFolders<LocalModel> models;
+  private final LocalFolders<LocalVae> vaes;
 
-  /** Takes over the engine; the repository belongs to the caller. */
-  public DiffusionRenderer(ModelRepository models, Engine engine) {
-    this.models = models;
+  /** Takes over the engine; repository and files belong to the caller. */
+  public DiffusionRenderer(
+      ModelRepository repository, InputFiles files, InputLimits limits, Engine engine) {
+    this.requests = new Requests(files, limits);
     this.engine = engine;
     this.environment = engine.environment();
     this.workers =
         Executors.newFixedThreadPool(
-            2,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, "chitra-render-worker");
               thread.setDaemon(true);
               return thread;
             });
+    this.models = new LocalFolders<>(repository, LocalModel::open, workers);
+    this.vaes = new LocalFolders<>(repository, LocalVae::open, workers);
+  }
+
+  /** Another model's VAE; holds nothing open. */
+  private record LocalVae(VaeFolder folder) implements LocalFolders.Local {
+
+    static LocalVae open(Path path) throws DiffusionException {
+      return new LocalVae(VaeFolder.open(path));
+    }
+
+    @Override
+    public Path path() {
+      return folder.path();
+    }
+
+    @Override
+    public void close() {}
   }
 
   @Override
   public CompletableFuture<RenderedPicture> render(ImageTask task) {
     return permanentAsRenderException(
-        model(task.modelDigest())
-            .thenCompose(model -> engine.render(model.folder(), request(task)))
-            .thenApplyAsync(
-                picture ->
-                    new RenderedPicture(
-                        Png.encode(picture, Parameters.of(task)),
-                        CONTENT_TYPE,
-                        picture.pixelSha256(),
-                        picture.renderTime().toMillis()),
-                workers));
+        models
+            .get(task.modelDigest())
+            .thenCompose(
+                model ->
+                    vae(task, model.folder())
+                        .thenCompose(vae -> render(task, model.folder(), vae))));
+  }
+
+  private CompletableFuture<VaeFolder> vae(ImageTask task, ModelFolder model) {
+    Vae vae = task.job().getVae();
+    return vae == null
+        ? CompletableFuture.completedFuture(model.vae())
+        : vaes.get(vae.getDigest()).thenApply(LocalVae::folder);
+  }
+
+  private CompletableFuture<RenderedPicture> render(
+      ImageTask task, ModelFolder model, VaeFolder vae) {
+    return working(() -> new ModelSetup(model, vae, requests.loras(task)))
+        .thenCompose(
+            setup ->
+                working(() -> requests.request(task))
+                    .thenCompose(request -> engine.render(setup, request)))
+        .thenCompose(picture -> working(() -> file(task, picture)));
+  }
+
+  private static RenderedPicture file(ImageTask task, Picture picture) {
+    DigitalSource source =
+        task.kind() == TaskKind.TEXT_TO_IMAGE
+            ? DigitalSource.TRAINED_ALGORITHMIC_MEDIA
+            : DigitalSource.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA;
+    return new RenderedPicture(
+        PictureFile.encode(
+            picture, format(task.job()), new PictureText(Parameters.of(task), source)),
+        task.contentType(),
+        picture.pixelSha256(),
+        picture.renderTime().toMillis());
+  }
+
+  private static PictureFormat format(RenderJob job) {
+    ColourMode mode = job.getOutputMode() == null ? ColourMode.RGB : ColourMode.L;
+    Integer quality = job.getOutputQuality();
+    return quality == null
+        ? new PictureFormat.PngFormat(mode)
+        : new PictureFormat.JpegFormat(mode, quality);
   }
 
   @Override
   public CompletableFuture<Truncation> truncation(ImageTask task) {
     return permanentAsRenderException(
-        model(task.modelDigest())
-            .thenApplyAsync(
-                model ->
-                    new Truncation(
-                        model.truncated(task.prompt()), model.truncated(task.negativePrompt())),
-                workers));
+        models
+            .get(task.modelDigest())
+            .thenCompose(model -> working(() -> model.truncation(task.job()))));
   }
 
-  /**
-   * The model on this machine. It is fetched again after a fetch that failed, and when it has left
-   * the bounded cache meanwhile.
-   */
-  private CompletableFuture<LocalModel> model(String digest) {
-    return local.compute(
-        digest,
-        (key, known) -> {
-          if (known != null && (!known.isDone() || usable(known))) {
-            return known;
+  private <T> CompletableFuture<T> working(Callable<T> work) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return work.call();
+          } catch (RuntimeException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new CompletionException(e);
           }
-          if (known != null) {
-            known.thenAccept(LocalModel::close);
-          }
-          return CompletableFuture.supplyAsync(() -> fetch(key), workers);
-        });
-  }
-
-  private static boolean usable(CompletableFuture<LocalModel> fetched) {
-    return !fetched.isCompletedExceptionally() && Files.isDirectory(fetched.join().folder().path());
-  }
-
-  private LocalModel fetch(String digest) {
-    try {
-      ModelFolder folder = ModelFolder.open(models.fetch(digest));
-      return new LocalModel(folder, ClipTokenizer.open(folder.path()));
-    } catch (NoSuchModelException e) {
-      throw new CompletionException(new RenderException(String.valueOf(e.getMessage()), e));
-    } catch (DiffusionException e) {
-      throw new CompletionException(e);
-    }
-  }
-
-  /** A fetched model, and a tokenizer of it that tells what of a prompt is cut off. */
-  private record LocalModel(ModelFolder folder, ClipTokenizer tokenizer) implements AutoCloseable {
-
-    @Override
-    public void close() {
-      tokenizer.close();
-    }
-
-    @Nullable String truncated(@Nullable String prompt) {
-      try {
-        return prompt == null ? null : tokenizer.encode(prompt).truncated();
-      } catch (DiffusionException e) {
-        throw new CompletionException(e);
-      }
-    }
-  }
-
-  private static TextToImage request(ImageTask task) {
-    return new TextToImage(
-        task.prompt(),
-        task.negativePrompt(),
-        task.numInferenceSteps(),
-        task.guidanceScale(),
-        task.scheduler(),
-        task.seed(),
-        task.width(),
-        task.height());
+        },
+        workers);
   }
 
   private static <T> CompletableFuture<T> permanentAsRenderException(CompletableFuture<T> future) {
@@ -171,6 +181,7 @@ public final class DiffusionRenderer implements Renderer {
   public void close() {
     engine.close();
     workers.shutdownNow();
-    local.values().forEach(model -> model.thenAccept(LocalModel::close));
+    models.close();
+    vaes.close();
   }
 }

@@ -4,6 +4,10 @@ package io.chitra.worker.render;
 public final class RenderException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  public RenderException(String message) {
+    super(message);
+  }
+
   public RenderException(String message, Throwable cause) {
     super(message, cause);
   }

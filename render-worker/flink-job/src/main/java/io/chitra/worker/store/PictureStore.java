@@ -20,9 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
- * Pictures as objects: {@code images/<2 hex>/<fingerprint>-<environment class>.png}, put on the
- * condition that the key is free, with what a record needs as object metadata. Whoever finds the
- * key taken builds the record from the stored object, so every record of a picture says the same.
+ * Pictures as objects: {@code images/<2 hex>/<fingerprint>-<environment class>.png} (or {@code
+ * .jpg}), put on the condition that the key is free, with what a record needs as object metadata.
+ * Whoever finds the key taken builds the record from the stored object, so every record of a
+ * picture says the same.
  *
  * <p>Safe for use by several threads; the object store belongs to the caller.
  */
@@ -36,10 +37,14 @@ public final class PictureStore {
     this.clock = clock;
   }
 
-  /** The key of a picture's object. */
-  public static String key(String fingerprint, String environmentClass) {
-    return "images/%s/%s-%s.png"
-        .formatted(fingerprint.substring(0, 2), fingerprint, environmentClass);
+  /**
+   * The key of a picture's object.
+   *
+   * @param extension of its file, without a dot
+   */
+  public static String key(String fingerprint, String environmentClass, String extension) {
+    return "images/%s/%s-%s.%s"
+        .formatted(fingerprint.substring(0, 2), fingerprint, environmentClass, extension);
   }
 
   /** The submission as an object's metadata names it. */

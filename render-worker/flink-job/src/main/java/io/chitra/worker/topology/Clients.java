@@ -1,7 +1,11 @@
 package io.chitra.worker.topology;
 
+import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.EngineOptions;
+import io.chitra.diffusion.image.PictureLimits;
+import io.chitra.diffusion.onnx.Device;
+import io.chitra.input.HttpsDownload;
 import io.chitra.job.JobLimits;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
@@ -12,7 +16,10 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.store.StoredSchemas;
+import io.chitra.worker.render.AllowedHosts;
 import io.chitra.worker.render.DiffusionRenderer;
+import io.chitra.worker.render.InputFiles;
+import io.chitra.worker.render.InputLimits;
 import io.chitra.worker.render.Renderer;
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,22 +46,53 @@ final class Clients {
 
   static ModelRepository models(Configuration options, ObjectStore objects) {
     return new ModelRepository(
+        objects, cache(options), options.get(WorkerOptions.MODEL_CACHE_SIZE).getBytes());
+  }
+
+  private static Path cache(Configuration options) {
+    return options
+        .getOptional(WorkerOptions.MODEL_CACHE_DIRECTORY)
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chitra-models"));
+  }
+
+  private static InputFiles inputs(Configuration options, ObjectStore objects) {
+    return new InputFiles(
         objects,
-        options
-            .getOptional(WorkerOptions.MODEL_CACHE_DIRECTORY)
-            .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chitra-models")),
-        options.get(WorkerOptions.MODEL_CACHE_SIZE).getBytes());
+        HttpsDownload.client().build(),
+        new AllowedHosts(options.get(WorkerOptions.INPUT_HTTPS_HOSTS)),
+        cache(options).resolve("inputs"),
+        options.get(WorkerOptions.INPUT_CACHE_SIZE).getBytes());
+  }
+
+  private static InputLimits inputLimits(Configuration options) {
+    return new InputLimits(
+        new PictureLimits(
+            PictureLimits.DEFAULTS.maxSide(),
+            options.get(WorkerOptions.INPUT_MAX_PICTURE_PIXELS),
+            (int)
+                Math.min(
+                    options.get(WorkerOptions.INPUT_MAX_PICTURE_SIZE).getBytes(),
+                    Integer.MAX_VALUE)),
+        options.get(WorkerOptions.INPUT_MAX_LORA_SIZE).getBytes());
   }
 
   /** The diffusion engine; the renderer owns it. */
   static Renderer renderer(Configuration options, ObjectStore objects) {
     EngineOptions engine =
-        EngineOptions.defaults().withRows(options.get(WorkerOptions.RENDER_ROWS));
+        EngineOptions.defaults()
+            .withDevice(Device.parse(options.get(WorkerOptions.RENDER_DEVICE)))
+            .withRows(options.get(WorkerOptions.RENDER_ROWS));
     int threads = options.get(WorkerOptions.RENDER_THREADS);
-    return new DiffusionRenderer(
-        models(options, objects),
-        Engine.start(threads == 0 ? engine : engine.withThreads(threads)));
+    try {
+      return new DiffusionRenderer(
+          models(options, objects),
+          inputs(options, objects),
+          inputLimits(options),
+          Engine.start(threads == 0 ? engine : engine.withThreads(threads)));
+    } catch (DiffusionException e) {
+      throw new IllegalStateException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   static JobLimits limits(Configuration options) {

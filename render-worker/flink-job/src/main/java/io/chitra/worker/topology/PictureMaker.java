@@ -67,7 +67,7 @@ final class PictureMaker {
   CompletableFuture<OutgoingRecord> make(PlannedImage planned) {
     ImageTask task = ImageTask.of(planned, jobs);
     String fingerprint = Fingerprint.of(task, renderer.pixelVersion());
-    String key = PictureStore.key(fingerprint, renderer.environmentClass());
+    String key = PictureStore.key(fingerprint, renderer.environmentClass(), task.fileExtension());
     return once(key, task)
         .thenCombine(
             renderer.truncation(task),
@@ -140,6 +140,7 @@ final class PictureMaker {
 
   private OutgoingRecord result(
       ImageTask task, String fingerprint, StoredPicture picture, Truncation truncation) {
+    RenderJob job = task.job();
     ImageRecord record =
         ImageRecord.newBuilder()
             .setJobId(task.jobId())
@@ -148,22 +149,44 @@ final class PictureMaker {
             .setLabels(task.labels())
             .setSubmission(task.submission())
             .setModelDigest(task.modelDigest())
-            .setModelName(task.modelName())
+            .setModelName(job.getModelName())
             .setPrompt(task.prompt())
             .setNegativePrompt(task.negativePrompt())
+            .setPrompt2(job.getPrompt2())
+            .setNegativePrompt2(job.getNegativePrompt2())
             .setPromptTruncated(truncation.prompt())
             .setNegativePromptTruncated(truncation.negativePrompt())
+            .setPrompt2Truncated(truncation.prompt2())
+            .setNegativePrompt2Truncated(truncation.negativePrompt2())
             .setNumInferenceSteps(task.numInferenceSteps())
+            .setTimesteps(job.getTimesteps())
             .setGuidanceScale(task.guidanceScale())
+            .setGuidanceRescale(job.getGuidanceRescale())
             .setScheduler(task.scheduler())
+            .setEta(job.getEta())
             .setWidth(task.width())
             .setHeight(task.height())
+            .setTask(task.kind().fieldValue())
+            .setImage(job.getImage())
+            .setStrength(job.getStrength())
+            .setMaskImage(job.getMaskImage())
+            .setMask(job.getMask())
+            .setOutpaint(job.getOutpaint())
+            .setKeepUnmasked(job.getKeepUnmasked())
+            .setOriginalSize(job.getOriginalSize())
+            .setTargetSize(job.getTargetSize())
+            .setCropsCoordsTopLeft(job.getCropsCoordsTopLeft())
+            .setLoras(job.getLoras())
+            .setVae(job.getVae())
+            .setOutputFormat(job.getOutputFormat())
+            .setOutputQuality(job.getOutputQuality())
+            .setOutputMode(job.getOutputMode())
             .setSeed(task.seed())
             .setFingerprint(fingerprint)
             .setEnvironmentClass(renderer.environmentClass())
             .setObjectKey(store.objectKey(picture.key()))
             .setBucket(store.bucket())
-            .setContentType("image/png")
+            .setContentType(task.contentType())
             .setFileBytes(picture.fileBytes())
             .setFileSha256(picture.fileSha256())
             .setPixelSha256(picture.pixelSha256())

@@ -2,6 +2,7 @@ package io.chitra.worker.topology;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.chitra.diffusion.image.PictureLimits;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.Arrays;
@@ -129,12 +130,22 @@ public final class WorkerOptions {
               "Plan tasks: how many jobs are fanned out side by side; at most the jobs topic's"
                   + " partitions.");
 
+  public static final ConfigOption<String> RENDER_DEVICE =
+      key("chitra.render.device")
+          .stringType()
+          .defaultValue("cpu")
+          .withDescription(
+              "What computes: cpu, cuda or cuda:N. A GPU needs the build with -Pcuda; one that is"
+                  + " not there is an error.");
+
   public static final ConfigOption<Integer> RENDER_ROWS =
       key("chitra.render.rows")
           .intType()
           .defaultValue(4)
           .withDescription(
-              "Rows of the UNet's batch; a picture takes two with guidance, one without.");
+              "Rows of the UNet's batch; a picture takes two with guidance, one without. On a GPU"
+                  + " pictures are equal only between workers with as many rows: they are part of"
+                  + " the environment class.");
 
   public static final ConfigOption<Integer> RENDER_THREADS =
       key("chitra.render.threads")
@@ -176,6 +187,42 @@ public final class WorkerOptions {
           .memoryType()
           .defaultValue(MemorySize.parse("50 gb"))
           .withDescription("Bytes of models on disk; the least recently used leave first.");
+
+  public static final ConfigOption<MemorySize> INPUT_CACHE_SIZE =
+      key("chitra.input.cache-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("10 gb"))
+          .withDescription(
+              "Bytes of given pictures and LoRAs on disk, beside the models; the least recently"
+                  + " used leave first.");
+
+  public static final ConfigOption<List<String>> INPUT_HTTPS_HOSTS =
+      key("chitra.input.https-hosts")
+          .stringType()
+          .asList()
+          .defaultValues()
+          .withDescription(
+              "Hosts that jobs may name https:// files of, as HOST or HOST:PORT, with semicolons"
+                  + " between them; redirects lead to these alone. Without any, files lie in the"
+                  + " bucket.");
+
+  public static final ConfigOption<MemorySize> INPUT_MAX_LORA_SIZE =
+      key("chitra.input.max-lora-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("4 gb"))
+          .withDescription("Largest LoRA file.");
+
+  public static final ConfigOption<Integer> INPUT_MAX_PICTURE_PIXELS =
+      key("chitra.input.max-picture-pixels")
+          .intType()
+          .defaultValue(PictureLimits.DEFAULTS.maxPixels())
+          .withDescription("Largest given picture, in pixels; its header is looked at first.");
+
+  public static final ConfigOption<MemorySize> INPUT_MAX_PICTURE_SIZE =
+      key("chitra.input.max-picture-size")
+          .memoryType()
+          .defaultValue(new MemorySize(PictureLimits.DEFAULTS.maxFileBytes()))
+          .withDescription("Largest file of a given picture.");
 
   public static final ConfigOption<Integer> RECORDS_MAX_ROWS =
       key("chitra.records.max-rows")

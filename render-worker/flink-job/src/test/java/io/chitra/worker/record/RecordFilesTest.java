@@ -3,13 +3,19 @@ package io.chitra.worker.record;
 import static io.chitra.worker.Jobs.job;
 import static io.chitra.worker.Jobs.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.Lora;
+import io.chitra.schemas.MaskShape;
+import io.chitra.schemas.Outpaint;
+import io.chitra.schemas.Point;
 import io.chitra.store.LocalS3;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
+import io.chitra.worker.Jobs;
 import io.chitra.worker.task.ImageTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +83,35 @@ class RecordFilesTest {
     assertEquals("cpu", value(row.get("environment"), "provider"));
     assertEquals(1, row.get("result_partition"));
     assertEquals(17L, row.get("result_offset"));
+    assertNull(row.get("image"));
+    assertNull(row.get("loras"));
+  }
+
+  @Test
+  void whatIsNestedIsGroupsAndLists() throws Exception {
+    ImageRecord record = record();
+    record.setImage(Jobs.file("12"));
+    record.setTimesteps(List.of(999, 499));
+    record.setLoras(List.of(new Lora(Jobs.file("34"), 0.5, "ink")));
+    record.setMask(new MaskShape(null, List.of(new Point(1, 2), new Point(3, 4), new Point(5, 6))));
+    record.setOutpaint(new Outpaint(8, 0, 0, 16));
+    files.accept(new ResultRow(1, 17, Codec.imageRecords().encode(record)));
+    idle();
+
+    GenericRecord row = read(onlyKey()).get(0);
+
+    assertEquals(
+        "{\"uri\": \"s3://chitra/inputs/12\", \"sha256\": \"%s\"}".formatted("12".repeat(32)),
+        row.get("image").toString());
+    assertEquals("[999, 499]", row.get("timesteps").toString());
+    GenericRecord lora = (GenericRecord) ((List<?>) row.get("loras")).get(0);
+    assertEquals(0.5, lora.get("scale"));
+    assertEquals("ink", lora.get("name").toString());
+    GenericRecord mask = (GenericRecord) row.get("mask");
+    assertNull(mask.get("rectangle"));
+    assertEquals(4, ((GenericRecord) ((List<?>) mask.get("polygon")).get(1)).get("y"));
+    assertEquals(16, ((GenericRecord) row.get("outpaint")).get("bottom"));
+    assertNull(row.get("vae"));
   }
 
   @Test

@@ -11,13 +11,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
+import io.chitra.schemas.Lora;
+import io.chitra.schemas.MaskShape;
+import io.chitra.schemas.Outpaint;
+import io.chitra.schemas.Rectangle;
 import io.chitra.schemas.RenderJob;
+import io.chitra.schemas.Vae;
 import io.chitra.store.LocalS3;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.store.StoreException;
+import io.chitra.store.StoredObject;
 import io.chitra.worker.Jobs;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
@@ -33,12 +39,15 @@ import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.avro.Schema;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,6 +105,81 @@ class PictureMakerTest {
     assertEquals("chitra", record.getBucket());
     assertArrayEquals(PICTURE.file(), objects.get(record.getObjectKey()).join());
     assertEquals(PICTURE.file().length, record.getFileBytes());
+  }
+
+  @Test
+  void aRecordSaysAllThatATaskSays() throws Exception {
+    MaskShape mask = new MaskShape(new Rectangle(8, 8, 16, 16), null);
+    List<Lora> loras = List.of(new Lora(Jobs.file("34"), 0.5, "ink"));
+    job.setImage(Jobs.file("12"))
+        .setWidth(128)
+        .setHeight(64)
+        .setMask(mask)
+        .setKeepUnmasked(true)
+        .setEta(0.5)
+        .setGuidanceRescale(0.7)
+        .setLoras(loras)
+        .setVae(new Vae("cd".repeat(32), "other"))
+        .setOutputFormat("jpeg")
+        .setOutputQuality(80)
+        .setOutputMode("L");
+    RenderedPicture jpeg = new RenderedPicture("a file".getBytes(UTF_8), "image/jpeg", "cafe", 1);
+
+    ImageRecord record = record(maker(task -> done(jpeg)).make(planned(0, 40)).join());
+
+    assertEquals("inpainting", record.getTask());
+    assertEquals(Jobs.file("12"), record.getImage());
+    assertEquals(1.0, record.getStrength());
+    assertEquals(mask, record.getMask());
+    assertTrue(record.getKeepUnmasked());
+    assertEquals(0.5, record.getEta());
+    assertEquals(0.7, record.getGuidanceRescale());
+    assertEquals(loras, record.getLoras());
+    assertEquals(new Vae("cd".repeat(32), "other"), record.getVae());
+    assertEquals("jpeg", record.getOutputFormat());
+    assertEquals(80, record.getOutputQuality());
+    assertEquals("L", record.getOutputMode());
+    assertEquals("image/jpeg", record.getContentType());
+    assertTrue(record.getObjectKey().endsWith("-class.jpg"), record.getObjectKey());
+    StoredObject stored = objects.head(record.getObjectKey()).join().orElseThrow();
+    assertEquals("image/jpeg", stored.contentType());
+  }
+
+  @Test
+  void aRecordOfAnOutpaintingHasTheSizeOfItsCanvas() throws Exception {
+    job.setImage(Jobs.file("12"))
+        .setWidth(128)
+        .setHeight(64)
+        .setOutpaint(new Outpaint(8, 16, 24, 32));
+
+    ImageRecord record = record(maker(task -> done(PICTURE)).make(planned(0, 40)).join());
+
+    assertEquals("outpainting", record.getTask());
+    assertEquals(128 + 8 + 16, record.getWidth());
+    assertEquals(64 + 24 + 32, record.getHeight());
+  }
+
+  @Test
+  void whatEveryFieldOfAJobSaysIsInItsRecord() {
+    Set<String> ofJobsAlone =
+        Set.of(
+            "id",
+            "num_images_per_prompt",
+            "first_index",
+            "index_count",
+            "campaign",
+            "priority",
+            "not_before",
+            "deadline",
+            "submitted_at",
+            "submitted_by",
+            "source_line");
+    for (Schema.Field field : RenderJob.getClassSchema().getFields()) {
+      assertEquals(
+          !ofJobsAlone.contains(field.name()),
+          ImageRecord.getClassSchema().getField(field.name()) != null,
+          field.name());
+    }
   }
 
   @Test
@@ -199,7 +283,7 @@ class PictureMakerTest {
   void aForeignObjectUnderTheKeyIsADeadLetterThatNamesIt() throws Exception {
     String key =
         PictureStore.key(
-            Fingerprint.of(ImageTask.of(planned(0, 40), Codec.renderJobs()), 1), "class");
+            Fingerprint.of(ImageTask.of(planned(0, 40), Codec.renderJobs()), 1), "class", "png");
     objects.put(key, new byte[] {1}, "text/plain", Map.of()).join();
 
     DeadLetter letter = letter(maker(task -> done(PICTURE)).make(planned(0, 40)).join());
@@ -272,7 +356,7 @@ class PictureMakerTest {
 
     @Override
     public CompletableFuture<Truncation> truncation(ImageTask task) {
-      return CompletableFuture.completedFuture(new Truncation("the end", null));
+      return CompletableFuture.completedFuture(new Truncation("the end", null, null, null));
     }
 
     @Override

@@ -1,0 +1,36 @@
+package io.chitra.diffusion.image;
+
+/**
+ * A picture of 8-bit red, green and blue: what is given to an image task, and what is written to a
+ * file.
+ *
+ * @param rgb height x width x 3 bytes, row by row from the top; not copied, not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // pixels are large, and never compared as records
+public record RgbImage(int width, int height, byte[] rgb) {
+
+  static final int CHANNELS = 3;
+
+  public RgbImage {
+    if (width < 1 || height < 1 || rgb.length != (long) CHANNELS * width * height) {
+      throw new IllegalArgumentException(
+          "Cannot make a picture of %d x %d: %d bytes are not height x width x 3"
+              .formatted(width, height, rgb.length));
+    }
+  }
+
+  /**
+   * Pillow's {@code convert("L")}: ITU-R 601-2 luma in 16-bit fixed point, (19595 R + 38470 G +
+   * 7471 B + 32768) / 65536.
+   */
+  public GrayImage gray() {
+    byte[] gray = new byte[width * height];
+    for (int i = 0; i < gray.length; i++) {
+      int red = rgb[CHANNELS * i] & 0xff;
+      int green = rgb[CHANNELS * i + 1] & 0xff;
+      int blue = rgb[CHANNELS * i + 2] & 0xff;
+      gray[i] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+    }
+    return new GrayImage(width, height, gray);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.input;
+
+import org.jspecify.annotations.NullMarked;
