@@ -216,8 +216,9 @@ class MainTest {
   @Test
   void modelsAreInspected() throws Exception {
     assertEquals(0, run("models", "inspect", folder.toString(), "--state", folder.toString()));
-    assertTrue(out().contains("multiples of  32"), out());
-    assertTrue(out().contains("unet (float32, 1.0 KiB)"), out());
+    assertTrue(out().contains("multiples of  8"), out());
+    assertTrue(out().contains("memory        2.0 KiB"), out());
+    assertTrue(out().contains("unet (float32, 1.0 KiB, sha256 cdcd"), out());
     assertTrue(out().contains("  in   sample float32 [batch, 4, h, w]"), out());
   }
 
@@ -227,7 +228,8 @@ class MainTest {
         0, run("models", "inspect", folder.toString(), "--json", "--state", folder.toString()));
 
     JsonNode model = new JsonMapper().readTree(out());
-    assertEquals(32, model.get("size_factor").intValue());
+    assertEquals(8, model.get("size_factor").intValue());
+    assertEquals(2048, model.get("resident_bytes").intValue());
     assertEquals("unet", model.get("parts").get(0).get("name").textValue());
   }
 

@@ -56,6 +56,12 @@ job("sdxl-sizes-img2img", "sdxl", original_size=[300, 200], target_size=[128, 96
 job("sdxl-rescale", "sdxl", guidance_rescale=0.4, scheduler="dpmpp_2m")
 job("sdxl-turbo", "sdxl", guidance_scale=0, num_inference_steps=1, scheduler="euler_a")
 job("sdxl-inpaint-full", "sdxl", image="c", mask_image="m", strength=1.0, scheduler="ddim")
+style, thing = "sd1-style.safetensors", "sd1-object.safetensors"
+for scale in (0, 0.5, 1):
+    job(f"sd1-lora-{scale}", "sd1", loras=[dict(path=style, scale=scale)], scheduler="ddim")
+job("sd1-lora-two", "sd1", loras=[dict(path=style, scale=0.7), dict(path=thing, scale=0.4)], scheduler="euler")
+job("sd1-lora-negative-scale", "sd1", loras=[dict(path=thing, scale=-0.5)], scheduler="ddim")
+job("sdxl-lora", "sdxl", loras=[dict(path="sdxl-style.safetensors", scale=0.8)])
 job("lcm", "lcm", guidance_scale=8.5, num_inference_steps=4)
 job("lcm-one-step", "lcm", guidance_scale=1.5, num_inference_steps=1)
 job("lcm-img2img", "lcm", image="a", strength=0.7, guidance_scale=8, num_inference_steps=3)

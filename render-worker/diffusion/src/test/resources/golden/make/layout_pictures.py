@@ -1,5 +1,5 @@
 """The pictures that diffusers (PyTorch, CPU, float32) makes of jobs for models that tiny_exports.py has made.
-usage: layout_pictures.py TORCH_MODELS GOLDEN   reads GOLDEN/jobs.jsonl, writes GOLDEN/expected/<id>.png and GOLDEN/inputs/*.png"""
+usage: layout_pictures.py TORCH_MODELS GOLDEN   reads GOLDEN/jobs.jsonl and GOLDEN/loras (needs peft), writes GOLDEN/expected/<id>.png and GOLDEN/inputs/*.png"""
 import functools, json, os, sys
 import diffusers, numpy as np, torch
 from PIL import Image, ImageDraw
@@ -73,7 +73,13 @@ for line in open(f"{golden}/jobs.jsonl"):
         options["mask_image"] = given(job["mask_image"], lambda: mask(job["width"], job["height"])).convert("L")
     if "timesteps" in options:
         del options["num_inference_steps"]
+    for i, lora in enumerate(job.get("loras", [])):
+        pipe.load_lora_weights(f"{golden}/loras/{lora['path']}", adapter_name=f"lora{i}")
+    if "loras" in job:
+        pipe.set_adapters([f"lora{i}" for i in range(len(job["loras"]))], [lora["scale"] for lora in job["loras"]])
     made = pipe(**options, generator=torch.Generator("cpu").manual_seed(job["seed"])).images[0]
+    if "loras" in job:
+        pipe.unload_lora_weights()
     made.save(f"{golden}/expected/{job['id']}.png")
     a = np.asarray(made).astype(int)
     print(job["id"], a.shape, a.min(), a.max(), round(a.std(), 1), flush=True)

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every layout, scheduler and task against the pictures that diffusers makes with PyTorch: models
- * of random weights, exported by optimum.
+ * Every layout, scheduler, task, and LoRAs against the pictures that diffusers makes with PyTorch:
+ * models of random weights, exported by optimum.
  */
 class LayoutPicturesTest {
 
-  private static final Path MODELS = Path.of("src/test/resources/golden/layouts/models");
+  private static final Path LAYOUTS = Path.of("src/test/resources/golden/layouts");
 
   private static Engine engine;
   private final Map<String, ModelSetup> setups = new HashMap<>();
@@ -48,8 +48,7 @@ class LayoutPicturesTest {
           dynamicTest(
               id,
               () -> {
-                Picture picture =
-                    engine.render(setup(job.get("model").asText()), request(job)).get();
+                Picture picture = engine.render(setup(job), request(job)).get();
                 byte[] expected = Golden.rgb("layouts/expected/" + id + ".png");
                 Golden.assertClose(id, expected, picture.rgb());
               }));
@@ -57,13 +56,19 @@ class LayoutPicturesTest {
     return tests;
   }
 
-  private ModelSetup setup(String model) throws DiffusionException {
+  private ModelSetup setup(JsonNode job) throws DiffusionException {
+    String model = job.get("model").asText();
     ModelSetup setup = setups.get(model);
     if (setup == null) {
-      setup = ModelSetup.of(ModelFolder.open(MODELS.resolve(model)));
+      setup = ModelSetup.of(ModelFolder.open(LAYOUTS.resolve("models").resolve(model)));
       setups.put(model, setup);
     }
-    return setup;
+    List<Lora> loras = new ArrayList<>();
+    for (JsonNode lora : job.path("loras")) {
+      Path file = LAYOUTS.resolve("loras").resolve(lora.get("path").asText());
+      loras.add(new Lora(file, lora.get("scale").asDouble()));
+    }
+    return new ModelSetup(setup.folder(), setup.vae(), loras);
   }
 
   private static RenderRequest request(JsonNode job) throws IOException, DiffusionException {
