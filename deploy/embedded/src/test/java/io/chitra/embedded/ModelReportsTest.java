@@ -22,7 +22,7 @@ class ModelReportsTest {
     assertTrue(report.digest().matches("[0-9a-f]{64}"), report.digest());
     assertEquals("StableDiffusionPipeline", report.pipeline());
     assertEquals("DDIMScheduler", report.scheduler());
-    assertEquals(32, report.sizeFactor());
+    assertEquals(8, report.sizeFactor());
     assertEquals(256, report.width());
     Set<String> parts =
         report.parts().stream().map(ModelReport.Part::name).collect(Collectors.toSet());

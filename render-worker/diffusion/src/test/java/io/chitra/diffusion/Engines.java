@@ -1,6 +1,7 @@
 package io.chitra.diffusion;
 
 import io.chitra.diffusion.onnx.Device;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Engines of tests: on the CPU, or where {@code -Dchitra.test.device=cuda} is set (with the build
@@ -20,5 +21,9 @@ final class Engines {
   /** How many levels of 255 a picture may be away from PyTorch's on a CPU. */
   static int tolerance() {
     return DEVICE instanceof Device.Cpu ? 1 : 2;
+  }
+
+  static void assumeCpu() {
+    Assumptions.assumeTrue(DEVICE instanceof Device.Cpu, "only on a CPU");
   }
 }
