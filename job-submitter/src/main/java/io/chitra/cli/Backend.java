@@ -28,16 +28,19 @@ final class Backend implements AutoCloseable {
   private final KafkaCluster kafka;
   private final ObjectStore objects;
   private final Optional<URI> s3Endpoint;
+  private final Map<String, String> storeOptions;
   private final @Nullable LocalStack local;
 
   private Backend(
       KafkaCluster kafka,
       ObjectStore objects,
       Optional<URI> s3Endpoint,
+      Map<String, String> storeOptions,
       @Nullable LocalStack local) {
     this.kafka = kafka;
     this.objects = objects;
     this.s3Endpoint = s3Endpoint;
+    this.storeOptions = storeOptions;
     this.local = local;
   }
 
@@ -51,6 +54,7 @@ final class Backend implements AutoCloseable {
           elsewhere.get(),
           S3ObjectStore.open(config),
           Optional.ofNullable(config.endpoint()),
+          store.workerOptions(),
           null);
     }
     if (store.given()) {
@@ -76,6 +80,12 @@ final class Backend implements AutoCloseable {
           new KafkaCluster(addresses.kafka(), Map.of()),
           S3ObjectStore.open(config),
           Optional.of(addresses.s3Endpoint()),
+          Map.of(
+              "chitra.s3.endpoint", addresses.s3Endpoint().toString(),
+              "chitra.s3.region", addresses.region(),
+              "chitra.s3.bucket", addresses.bucket(),
+              "chitra.s3.access-key", addresses.accessKey(),
+              "chitra.s3.secret-key", addresses.secretKey()),
           stack);
     } catch (RuntimeException e) {
       stack.close();
@@ -106,6 +116,11 @@ final class Backend implements AutoCloseable {
   /** The S3 endpoint, unless it is AWS's. */
   Optional<URI> s3Endpoint() {
     return s3Endpoint;
+  }
+
+  /** The store as the options of a worker. */
+  Map<String, String> storeOptions() {
+    return storeOptions;
   }
 
   /** Flink's web page of the stack on this machine. */

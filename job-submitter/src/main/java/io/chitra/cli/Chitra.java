@@ -30,6 +30,7 @@ import picocli.CommandLine.ScopeType;
       UpCommand.class,
       SubmitCommand.class,
       StatusCommand.class,
+      ShowCommand.class,
       WorkerCommand.class,
       ModelsCommand.class,
       DoctorCommand.class

@@ -214,6 +214,17 @@ class MainTest {
   }
 
   @Test
+  void showRefusesWhatIsNoStripOrPicture() {
+    String state = folder.toString();
+    assertEquals(2, run("show", "d", "--job", "j", "--steps", "1", "--state", state));
+    assertTrue(err().contains("Cannot show 1 steps: 2 to 100 would be right"), err());
+    assertEquals(2, run("show", "d", "--job", "j", "--index", "-1", "--state", state));
+    assertTrue(err().contains("Cannot show picture -1"), err());
+    assertEquals(2, run("show", "d", "--state", state));
+    assertTrue(err().contains("--job"), err());
+  }
+
+  @Test
   void modelsAreInspected() throws Exception {
     assertEquals(0, run("models", "inspect", folder.toString(), "--state", folder.toString()));
     assertTrue(out().contains("multiples of  8"), out());

@@ -59,6 +59,11 @@ public final class TestMachine implements LocalMachine {
   }
 
   @Override
+  public byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames) {
+    throw new UnsupportedOperationException("No engine here");
+  }
+
+  @Override
   public List<Finding> doctor(StackOptions options) {
     return List.of(
         new Finding("memory", Finding.Level.OK, "16 GiB", ""),

@@ -8,6 +8,8 @@ import io.chitra.cli.machine.ModelReport;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
 import io.chitra.embedded.StateLock.Mode;
+import io.chitra.worker.topology.Filmstrips;
+import io.chitra.worker.topology.WorkerOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +70,19 @@ public final class EmbeddedMachine implements LocalMachine {
   @Override
   public ModelReport inspectModel(Path folder) throws MachineException {
     return ModelReports.inspect(folder);
+  }
+
+  @Override
+  public byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames)
+      throws MachineException {
+    try {
+      return Filmstrips.png(WorkerOptions.parse(settings.options()), job, index, frames);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.cannot("show the picture", e);
+    } catch (Exception e) {
+      throw Failures.cannot("show the picture", e);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.chitra.embedded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -122,6 +123,62 @@ class EndToEndTest {
       alike.add(withoutOrigin(record));
     }
     assertEquals(3, alike.size(), "equal but for submission and reused");
+  }
+
+  @Test
+  void givenPicturesAreEditedAsTheReferenceEditsThemAndShownOnTheirWay() throws Exception {
+    Path folder = temp.resolve("edits");
+    Files.createDirectories(folder.resolve("inputs"));
+    Path jobs = folder.resolve("edits.jsonl");
+    Files.write(jobs, resource("edits.jsonl"));
+    for (String name : List.of("scene.png", "mask.png", "house.png")) {
+      Files.write(folder.resolve("inputs").resolve(name), resource(name));
+    }
+    Path out = temp.resolve("edited");
+
+    CommandLineRun run = render(jobs, out);
+
+    assertEquals(1, run.exit(), run.said());
+    assertTrue(run.said().contains("edits.jsonl:3: image: there is no file"), run.said());
+    Map<String, JsonNode> rows = rows(out);
+    assertEquals(Set.of("inpaint-soft", "outpaint"), rows.keySet());
+    JsonNode inpainted = Objects.requireNonNull(rows.get("inpaint-soft"));
+    assertAlike(
+        resource("inpaint-soft-0.png"),
+        Files.readAllBytes(out.resolve(inpainted.path("file_name").asText())));
+    String given = sha256(resource("scene.png"));
+    assertEquals(given, inpainted.path("input_image_sha256").asText());
+    assertEquals(given, sha256(objects.get("inputs/" + given).join()));
+
+    JsonNode outpainted = Objects.requireNonNull(rows.get("outpaint"));
+    BufferedImage canvas =
+        ImageIO.read(out.resolve(outpainted.path("file_name").asText()).toFile());
+    BufferedImage house = ImageIO.read(new ByteArrayInputStream(resource("house.png")));
+    assertEquals(64 + house.getWidth(), canvas.getWidth());
+    for (int i = 0; i < house.getWidth() * house.getHeight(); i++) {
+      int x = i % house.getWidth();
+      int y = i / house.getWidth();
+      assertEquals(house.getRGB(x, y), canvas.getRGB(64 + x, y), "given pixels stay");
+    }
+
+    Path strip = temp.resolve("strip.png");
+    CommandLineRun show =
+        CommandLineRun.of(
+            temp.resolve("state"),
+            "show",
+            "edits",
+            "--job",
+            "outpaint",
+            "--steps",
+            "3",
+            "--out",
+            strip);
+    assertEquals(0, show.exit(), show.said());
+    BufferedImage frames = ImageIO.read(strip.toFile());
+    assertEquals(3 * canvas.getWidth(), frames.getWidth());
+    int last = 2 * canvas.getWidth();
+    assertEquals(canvas.getRGB(10, 10), frames.getRGB(last + 10, 10));
+    assertNotEquals(canvas.getRGB(10, 10), frames.getRGB(10, 10));
   }
 
   @Test

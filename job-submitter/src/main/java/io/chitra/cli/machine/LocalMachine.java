@@ -38,6 +38,18 @@ public interface LocalMachine {
   ModelReport inspectModel(Path folder) throws MachineException;
 
   /**
+   * Renders one picture in this JVM and shows how it came.
+   *
+   * @param settings of a worker, for its store and its engine
+   * @param job a value of the jobs topic
+   * @param index of the picture within the job
+   * @param frames at most, 2 or more
+   * @return a PNG file: noise on the left, the result on the right
+   */
+  byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames)
+      throws MachineException;
+
+  /**
    * Looks at what is here and what is needed: cores, memory, disk, ports, GPU and its libraries.
    */
   List<Finding> doctor(StackOptions options);

@@ -1,5 +1,7 @@
 package io.chitra.diffusion.image;
 
+import java.util.List;
+
 /**
  * A picture of 8-bit red, green and blue: what is given to an image task, and what is written to a
  * file.
@@ -32,5 +34,29 @@ public record RgbImage(int width, int height, byte[] rgb) {
       gray[i] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
     }
     return new GrayImage(width, height, gray);
+  }
+
+  /** Pictures of one height from left to right. */
+  public static RgbImage sideBySide(List<RgbImage> pictures) {
+    int height = pictures.get(0).height;
+    int width = 0;
+    for (RgbImage picture : pictures) {
+      if (picture.height != height) {
+        throw new IllegalArgumentException(
+            "Cannot put pictures side by side that are %d and %d high"
+                .formatted(height, picture.height));
+      }
+      width += picture.width;
+    }
+    byte[] rgb = new byte[CHANNELS * width * height];
+    int at = 0;
+    for (int y = 0; y < height; y++) {
+      for (RgbImage picture : pictures) {
+        int row = CHANNELS * picture.width;
+        System.arraycopy(picture.rgb, y * row, rgb, at, row);
+        at += row;
+      }
+    }
+    return new RgbImage(width, height, rgb);
   }
 }

@@ -6,12 +6,14 @@ import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.ModelFolder;
 import io.chitra.diffusion.ModelSetup;
 import io.chitra.diffusion.Picture;
+import io.chitra.diffusion.RenderRequest;
 import io.chitra.diffusion.VaeFolder;
 import io.chitra.diffusion.image.ColourMode;
 import io.chitra.diffusion.image.DigitalSource;
 import io.chitra.diffusion.image.PictureFile;
 import io.chitra.diffusion.image.PictureFormat;
 import io.chitra.diffusion.image.PictureText;
+import io.chitra.diffusion.image.RgbImage;
 import io.chitra.job.TaskKind;
 import io.chitra.schemas.RenderJob;
 import io.chitra.schemas.Vae;
@@ -26,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 
 /**
  * Renders with the diffusion engine. Models and files are fetched by digest when they are first
@@ -80,12 +83,42 @@ public final class DiffusionRenderer implements Renderer {
   @Override
   public CompletableFuture<RenderedPicture> render(ImageTask task) {
     return permanentAsRenderException(
-        models
-            .get(task.modelDigest())
+        rendered(task, engine::render).thenCompose(picture -> working(() -> file(task, picture))));
+  }
+
+  /**
+   * How a picture came, for people: pictures from noise to the result, side by side in one PNG.
+   *
+   * @param frames at most, 2 or more
+   */
+  public CompletableFuture<byte[]> filmstrip(ImageTask task, int frames) {
+    return permanentAsRenderException(
+        rendered(task, (setup, request) -> engine.filmstrip(setup, request, frames))
             .thenCompose(
-                model ->
-                    vae(task, model.folder())
-                        .thenCompose(vae -> render(task, model.folder(), vae))));
+                pictures ->
+                    working(
+                        () ->
+                            PictureFile.encode(
+                                RgbImage.sideBySide(pictures),
+                                new PictureFormat.PngFormat(ColourMode.RGB),
+                                text(task)))));
+  }
+
+  private <T> CompletableFuture<T> rendered(
+      ImageTask task, BiFunction<ModelSetup, RenderRequest, CompletableFuture<T>> rendering) {
+    return models
+        .get(task.modelDigest())
+        .thenCompose(
+            model ->
+                vae(task, model.folder())
+                    .thenCompose(
+                        vae ->
+                            working(
+                                () -> new ModelSetup(model.folder(), vae, requests.loras(task))))
+                    .thenCompose(
+                        setup ->
+                            working(() -> requests.request(task))
+                                .thenCompose(request -> rendering.apply(setup, request))));
   }
 
   private CompletableFuture<VaeFolder> vae(ImageTask task, ModelFolder model) {
@@ -95,27 +128,20 @@ public final class DiffusionRenderer implements Renderer {
         : vaes.get(vae.getDigest()).thenApply(LocalVae::folder);
   }
 
-  private CompletableFuture<RenderedPicture> render(
-      ImageTask task, ModelFolder model, VaeFolder vae) {
-    return working(() -> new ModelSetup(model, vae, requests.loras(task)))
-        .thenCompose(
-            setup ->
-                working(() -> requests.request(task))
-                    .thenCompose(request -> engine.render(setup, request)))
-        .thenCompose(picture -> working(() -> file(task, picture)));
+  private static RenderedPicture file(ImageTask task, Picture picture) {
+    return new RenderedPicture(
+        PictureFile.encode(picture, format(task.job()), text(task)),
+        task.contentType(),
+        picture.pixelSha256(),
+        picture.renderTime().toMillis());
   }
 
-  private static RenderedPicture file(ImageTask task, Picture picture) {
+  private static PictureText text(ImageTask task) {
     DigitalSource source =
         task.kind() == TaskKind.TEXT_TO_IMAGE
             ? DigitalSource.TRAINED_ALGORITHMIC_MEDIA
             : DigitalSource.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA;
-    return new RenderedPicture(
-        PictureFile.encode(
-            picture, format(task.job()), new PictureText(Parameters.of(task), source)),
-        task.contentType(),
-        picture.pixelSha256(),
-        picture.renderTime().toMillis());
+    return new PictureText(Parameters.of(task), source);
   }
 
   private static PictureFormat format(RenderJob job) {

@@ -20,7 +20,6 @@ import io.chitra.worker.render.AllowedHosts;
 import io.chitra.worker.render.DiffusionRenderer;
 import io.chitra.worker.render.InputFiles;
 import io.chitra.worker.render.InputLimits;
-import io.chitra.worker.render.Renderer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -78,7 +77,7 @@ final class Clients {
   }
 
   /** The diffusion engine; the renderer owns it. */
-  static Renderer renderer(Configuration options, ObjectStore objects) {
+  static DiffusionRenderer renderer(Configuration options, ObjectStore objects) {
     EngineOptions engine =
         EngineOptions.defaults()
             .withDevice(Device.parse(options.get(WorkerOptions.RENDER_DEVICE)))
