@@ -10,14 +10,8 @@ import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
 import io.chitra.schemas.SchemaSource;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * {@link Tally}. Used by one thread.
  */
 public final class TopicSums {
-
-  private static final Duration POLL = Duration.ofMillis(500);
 
   private final KafkaCluster kafka;
   private final Codec<RenderJob> jobs;
@@ -42,29 +34,7 @@ public final class TopicSums {
 
   /** Adds all that the topics have. */
   public void addTo(Tally tally) throws TopicException, InterruptedException {
-    Map<TopicPartition, Long> starts =
-        kafka.starts(Topics.JOBS, Topics.RESULTS, Topics.DEAD_LETTERS);
-    try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
-      consumer.assign(starts.keySet());
-      starts.forEach(consumer::seek);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(starts.keySet());
-      while (!reached(consumer, ends)) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          add(record, tally);
-        }
-      }
-    } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
-    } catch (KafkaException e) {
-      throw kafka.unreachable(e);
-    }
-  }
-
-  private static boolean reached(
-      Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    kafka.read(record -> add(record, tally), Topics.JOBS, Topics.RESULTS, Topics.DEAD_LETTERS);
   }
 
   private void add(ConsumerRecord<byte[], byte[]> record, Tally tally) {

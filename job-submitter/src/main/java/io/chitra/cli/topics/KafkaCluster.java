@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,6 +37,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public record KafkaCluster(String bootstrapServers, Map<String, String> options) {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration TOPIC_POLL = Duration.ofMillis(250);
 
   public KafkaCluster {
@@ -89,6 +92,33 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
   public Map<TopicPartition, Long> starts(String... topics)
       throws TopicException, InterruptedException {
     return offsets(OffsetSpec.earliest(), topics);
+  }
+
+  /**
+   * Hands on what topics have from their beginning to where they end now, committed records only.
+   */
+  public void read(Receiver receiver, String... topics)
+      throws TopicException, InterruptedException {
+    Map<TopicPartition, Long> starts = starts(topics);
+    try (Consumer<byte[], byte[]> consumer = consumer()) {
+      consumer.assign(starts.keySet());
+      starts.forEach(consumer::seek);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(starts.keySet());
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        consumer.poll(POLL).forEach(receiver::receive);
+      }
+    } catch (InterruptException e) {
+      Thread.interrupted();
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Takes records, one at a time. */
+  public interface Receiver {
+    void receive(ConsumerRecord<byte[], byte[]> record);
   }
 
   private Map<TopicPartition, Long> offsets(OffsetSpec spec, String... topics)
