@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chitra.diffusion.image.RgbImage;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -189,6 +190,27 @@ class EngineTest {
     DiffusionException failure = Requests.failure(engine.render(ModelSetup.of(model), request));
     assertTrue(failure.permanent(), failure.toString());
     assertTrue(String.valueOf(failure.getMessage()).contains(why), failure.toString());
+  }
+
+  @Test
+  void anotherModelsVaeDecodes() throws Exception {
+    Path layouts = Path.of("src/test/resources/golden/layouts/models");
+    ModelFolder model = ModelFolder.open(layouts.resolve("sd1"));
+    ModelFolder other = ModelFolder.open(layouts.resolve("inpaint"));
+    RenderRequest request = Requests.withSize(Requests.tiny(1), 32, 32);
+    try (Engine engine = Engine.start(OPTIONS)) {
+      String own = engine.render(ModelSetup.of(model), request).get().pixelSha256();
+      ModelSetup swapped = new ModelSetup(model, other.vae(), List.of());
+      assertNotEquals(own, engine.render(swapped, request).get().pixelSha256());
+      ModelSetup same = new ModelSetup(model, VaeFolder.open(layouts.resolve("sd1")), List.of());
+      assertEquals(own, engine.render(same, request).get().pixelSha256());
+
+      VaeFolder wide = VaeFolder.open(layouts.resolve("wide"));
+      DiffusionException failure =
+          Requests.failure(engine.render(new ModelSetup(model, wide, List.of()), request));
+      assertTrue(failure.permanent());
+      assertTrue(failure.toString().contains("8 latent channels, the UNet 4"), failure.toString());
+    }
   }
 
   @Test
