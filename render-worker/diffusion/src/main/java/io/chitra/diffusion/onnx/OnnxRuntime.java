@@ -37,8 +37,8 @@ public final class OnnxRuntime {
    * @throws DiffusionException permanent, saying what was found
    */
   public void requireDevice() throws DiffusionException {
-    try (OrtSession.SessionOptions options = options()) {
-      environment.getVersion();
+    try {
+      options().close();
     } catch (OrtException e) {
       throw DiffusionException.permanent(
           "Cannot use device %s: ONNX Runtime %s here has the providers %s, and says: %s"
