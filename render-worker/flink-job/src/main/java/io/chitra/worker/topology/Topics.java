@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The worker's topics. They are made where they are missing, to keep their records for ever; one
@@ -27,6 +29,9 @@ public final class Topics {
    * A dead letter carries the bytes of a record that may itself be as large as the broker lets in.
    */
   private static final int DEAD_LETTER_BYTES = 8 * 1024 * 1024;
+
+  /** Between two looks at topics that are not there yet. */
+  private static final long LOOK_MILLIS = 100;
 
   private Topics() {}
 
@@ -110,7 +115,7 @@ public final class Topics {
     List<ConfigResource> resources =
         topics.stream().map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic)).toList();
     List<String> problems = new ArrayList<>();
-    for (var described : admin.describeConfigs(resources).all().get().entrySet()) {
+    for (var described : configs(admin, resources).entrySet()) {
       for (String setting :
           List.of(
               TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -129,6 +134,23 @@ public final class Topics {
       throw new TopicException(
           "Cannot start the worker: %s; a dataset could not be replayed. Change the topics, or set %s"
               .formatted(String.join(", ", problems), WorkerOptions.TOPIC_LIMITED_RETENTION.key()));
+    }
+  }
+
+  /** A topic that was made a moment ago may not have come round to the broker that is asked. */
+  private static Map<ConfigResource, Config> configs(Admin admin, List<ConfigResource> topics)
+      throws ExecutionException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+    while (true) {
+      try {
+        return admin.describeConfigs(topics).all().get();
+      } catch (ExecutionException e) {
+        boolean late = System.nanoTime() - deadline > 0;
+        if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
     }
   }
 
