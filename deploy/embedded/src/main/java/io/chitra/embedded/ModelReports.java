@@ -9,16 +9,10 @@ import io.chitra.diffusion.model.ModelInspection;
 import io.chitra.job.SchedulerName;
 import io.chitra.store.ModelDigest;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -36,7 +30,7 @@ final class ModelReports {
                 part.name(),
                 part.precision(),
                 part.bytes(),
-                sha256(folder.resolve(part.name()).resolve("model.onnx")),
+                ModelDigest.sha256(folder.resolve(part.name()).resolve("model.onnx")),
                 part.inputs(),
                 part.outputs(),
                 part.notes()));
@@ -55,17 +49,6 @@ final class ModelReports {
           parts);
     } catch (DiffusionException | IOException e) {
       throw Failures.cannot("read the model in " + folder, e);
-    }
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file);
-        DigestInputStream digest =
-            new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
     }
   }
 

@@ -2,7 +2,6 @@ package io.chitra.diffusion;
 
 import io.chitra.diffusion.LoadedModel.Prompt;
 import io.chitra.diffusion.onnx.Condition;
-import io.chitra.diffusion.onnx.PromptEmbeds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,15 +35,21 @@ record Conditions(
     if (folder.isGuidanceDistilled() || scale <= 1) {
       return new Conditions(positive, null, prompt.truncated(), null);
     }
-    String text = or(prompts.negativePrompt(), "");
-    Prompt negative = model.encode(text, or(prompts.negativePrompt2(), text));
-    boolean zeros = prompts.negativePrompt() == null && folder.zerosForMissingPrompt();
-    PromptEmbeds away = zeros ? prompt.embeds().zeros() : negative.embeds();
+    Prompt negative = negative(model, prompts, prompt);
     return new Conditions(
         positive,
-        new Condition(away, timeIds, null, extraChannels),
+        new Condition(negative.embeds(), timeIds, null, extraChannels),
         prompt.truncated(),
-        zeros ? null : negative.truncated());
+        negative.truncated());
+  }
+
+  private static Prompt negative(LoadedModel model, Prompts prompts, Prompt positive)
+      throws DiffusionException {
+    if (prompts.negativePrompt() == null && model.folder().zerosForMissingPrompt()) {
+      return new Prompt(positive.embeds().zeros(), null);
+    }
+    String text = or(prompts.negativePrompt(), "");
+    return model.encode(text, or(prompts.negativePrompt2(), text));
   }
 
   private static String or(@Nullable String text, String otherwise) {

@@ -15,10 +15,12 @@ import io.chitra.diffusion.onnx.TextEncoder;
 import io.chitra.diffusion.onnx.UNet;
 import io.chitra.diffusion.onnx.VaeDecoder;
 import io.chitra.diffusion.onnx.VaeEncoder;
+import io.chitra.diffusion.scheduler.Scheduler;
 import io.chitra.diffusion.tokenizer.ClipTokenizer;
 import io.chitra.diffusion.tokenizer.Tokens;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,9 @@ final class LoadedModel implements AutoCloseable {
 
   /** What the text encoders are given, one after the other. */
   private record Texts(String first, String second) {}
+
+  /** diffusers' pipelines for a kind of task read a model's scheduler config in their own way. */
+  private record SchedulerUse(String name, Class<? extends Task> task) {}
 
   /** A text encoder with its tokenizer. */
   private record TextReader(ClipTokenizer tokenizer, TextEncoder encoder) {
@@ -59,6 +64,7 @@ final class LoadedModel implements AutoCloseable {
   private final UNet unet;
   private final VaeDecoder vaeDecoder;
   private @Nullable VaeEncoder vaeEncoder;
+  private final Map<SchedulerUse, Scheduler> schedulers = new HashMap<>();
   private final Map<Texts, Prompt> prompts;
 
   /** Loads every part; when one cannot be loaded, those before it are closed. */
@@ -160,6 +166,16 @@ final class LoadedModel implements AutoCloseable {
       prompts.put(texts, encoded);
     }
     return encoded;
+  }
+
+  Scheduler scheduler(String name, Task task) throws DiffusionException {
+    SchedulerUse use = new SchedulerUse(name, task.getClass());
+    Scheduler scheduler = schedulers.get(use);
+    if (scheduler == null) {
+      scheduler = folder().scheduler(name, task);
+      schedulers.put(use, scheduler);
+    }
+    return scheduler;
   }
 
   /**

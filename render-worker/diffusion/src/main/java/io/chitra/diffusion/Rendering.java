@@ -67,7 +67,6 @@ final class Rendering {
     SamplerSettings sampler = request.sampler();
     Sampling sampling =
         model
-            .folder()
             .scheduler(sampler.scheduler(), request.task())
             .start(
                 new SamplingRequest(

@@ -74,7 +74,8 @@ public final class ModelDigest {
     return List.copyOf(files);
   }
 
-  static String sha256(Path file) throws IOException {
+  /** SHA-256 of one file, in 64 lower-case hex digits. */
+  public static String sha256(Path file) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[BUFFER_BYTES];
     try (InputStream in = Files.newInputStream(file)) {
