@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
       ShowCommand.class,
       WorkerCommand.class,
       ModelsCommand.class,
+      BenchCommand.class,
       DoctorCommand.class
     })
 final class Chitra {

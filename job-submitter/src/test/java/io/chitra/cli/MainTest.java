@@ -70,6 +70,7 @@ class MainTest {
         "models",
         "models inspect",
         "models push",
+        "bench",
         "doctor"
       })
   void everyCommandHasHelpWithAnExample(String command) {
@@ -110,6 +111,14 @@ class MainTest {
         "render --prompt a --set strength",
         "submit --prompt a --s3 http://localhost:1",
         "submit --prompt a --kafka localhost:1 --access-key a",
+        "bench --only magic",
+        "bench --model nowhere",
+        "bench --model . --rows 1",
+        "bench --model . --pictures 0",
+        "bench --model . --stub-pictures 0",
+        "bench --model . --steps 0",
+        "bench --model . --size -8",
+        "bench --model . --guidance NaN",
         "doctor --color maybe"
       })
   void whatCannotBeEndsWithTwoAndAReason(String command) {
@@ -242,6 +251,58 @@ class MainTest {
     assertEquals(8, model.get("size_factor").intValue());
     assertEquals(2048, model.get("resident_bytes").intValue());
     assertEquals("unet", model.get("parts").get(0).get("name").textValue());
+  }
+
+  @Test
+  void theBenchmarkIsATableForPeople() throws Exception {
+    assertEquals(0, run("bench", "--model", folder.toString(), "--state", folder.toString()));
+    assertTrue(out().lines().allMatch(line -> line.length() <= 80), out());
+    String words = out().replaceAll(" +", " ");
+    assertTrue(words.contains("256 x 256, 20 steps, guidance 4, 4 rows, cpu"), out());
+    assertTrue(words.contains("bare loop, one run a core 30 1.500 0.6667 -"), out());
+    assertTrue(words.contains("pipeline 100 1.900 0.5263 95.0 %"), out());
+    assertTrue(words.contains("mixed, continuous over whole 1.50"), out());
+    assertTrue(words.contains("renders nothing, of the put loop 75.0 %"), out());
+    assertTrue(words.contains("stores nothing, longest checkpoint 1.3 s"), out());
+    assertTrue(err().contains("Measuring: engine alone"), err());
+    assertTrue(err().contains("10 of 10 pictures"), err());
+  }
+
+  @Test
+  void theBenchmarkSpeaksJsonOfWhatWasMeasured() throws Exception {
+    assertEquals(
+        0, run("bench", "--json", "--model", folder.toString(), "--state", folder.toString()));
+    JsonNode all = new JsonMapper().readTree(out());
+    assertEquals(1.5, all.get("bare_loop_pictures_per_s").doubleValue(), 1e-9);
+    assertEquals(0.75, all.get("bare_loop_default_threads_pictures_per_s").doubleValue(), 1e-9);
+    assertEquals(3, all.get("bare_loop_slices").size());
+    assertEquals(1.25 / (20 / 15.0), all.get("engine_ratio").doubleValue(), 1e-9);
+    assertEquals(0.95, all.get("pipeline_ratio").doubleValue(), 1e-6);
+    assertEquals(1.5, all.get("static_batching_ratio").doubleValue(), 1e-9);
+    assertEquals(0.75, all.get("stub_ratio").doubleValue(), 1e-9);
+    assertEquals(1.25, all.get("million_longest_checkpoint_s").doubleValue(), 1e-9);
+    assertEquals(
+        "[\"bare\",\"engine\",\"pipeline\",\"mixed\",\"stub\"]",
+        all.get("options").get("sections").toString());
+    assertTrue(all.get("peak_memory_bytes").isNull());
+
+    out.reset();
+    assertEquals(
+        0,
+        run(
+            "bench",
+            "--json",
+            "--only",
+            "engine",
+            "--model",
+            folder.toString(),
+            "--state",
+            folder.toString()));
+    JsonNode engine = new JsonMapper().readTree(out());
+    assertEquals("[\"engine\"]", engine.get("options").get("sections").toString());
+    assertTrue(engine.get("engine_ratio").isNull());
+    assertFalse(engine.has("bare_loop_pictures_per_s"));
+    assertFalse(engine.has("pipeline_pictures_per_s"));
   }
 
   @Test

@@ -1,5 +1,17 @@
 package io.chitra.cli;
 
+import io.chitra.cli.machine.BenchListener;
+import io.chitra.cli.machine.BenchOptions;
+import io.chitra.cli.machine.BenchReport;
+import io.chitra.cli.machine.BenchReport.BareLoop;
+import io.chitra.cli.machine.BenchReport.EngineAlone;
+import io.chitra.cli.machine.BenchReport.Million;
+import io.chitra.cli.machine.BenchReport.Mixed;
+import io.chitra.cli.machine.BenchReport.Pipeline;
+import io.chitra.cli.machine.BenchReport.Slice;
+import io.chitra.cli.machine.BenchReport.Stub;
+import io.chitra.cli.machine.BenchReport.Timing;
+import io.chitra.cli.machine.BenchSection;
 import io.chitra.cli.machine.Finding;
 import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
@@ -8,7 +20,9 @@ import io.chitra.cli.machine.ModelReport;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -61,6 +75,31 @@ public final class TestMachine implements LocalMachine {
   @Override
   public byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames) {
     throw new UnsupportedOperationException("No engine here");
+  }
+
+  /** The faster form of the bare loop makes 1 picture a second at first, and 2 from then on. */
+  @Override
+  public BenchReport bench(BenchOptions options, BenchListener listener) {
+    listener.begins("engine alone", 10);
+    listener.made(10);
+    Slice slow = new Slice(new Timing(10, 20), new Timing(10, 10));
+    Slice fast = new Slice(new Timing(10, 10), new Timing(10, 5));
+    boolean bare = options.sections().contains(BenchSection.BARE);
+    boolean pipeline = options.sections().contains(BenchSection.PIPELINE);
+    return new BenchReport(
+        Instant.parse("2026-11-23T12:00:00Z"),
+        Map.of("cpu", "A Processor With a Long Name 9000", "cores", "2", "java", "17.0.15+6"),
+        Map.of("onnxruntime", "1.28.0"),
+        256,
+        256,
+        bare ? new BareLoop(4, List.of(slow, fast, fast)) : null,
+        new EngineAlone(new Timing(100, 80), 0.975, 0.99, bare ? List.of(slow, fast) : List.of()),
+        pipeline ? new Pipeline(new Timing(100, 52.63157), 4.25, List.of(fast, fast)) : null,
+        pipeline ? new Mixed(8, new Timing(40, 40), new Timing(40, 60), 0.98, 0.55) : null,
+        pipeline ? new Stub(10_000, 1500, 2000, 8) : null,
+        new Million(1_000_000, 1_000_000, 12_345.6, 90, 0, 1.25, 900 << 20),
+        null,
+        1 << 30);
   }
 
   @Override

@@ -18,7 +18,6 @@ import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
-import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,22 +90,18 @@ final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * Starts the worker, from its newest checkpoint.
+   * Starts a worker, from its newest checkpoint.
    *
    * @return how it ended, to come: empty when it was stopped, else why it has failed for good
    */
-  CompletableFuture<Optional<String>> run(Configuration worker) throws MachineException {
+  CompletableFuture<Optional<String>> run(WorkerJob job, Configuration options)
+      throws MachineException {
     try {
-      return run(WorkerJob.graph(worker));
+      cluster.submitJob(job.graph(options)).get();
+      return cluster.requestJobResult(WorkerJob.ID).handle(EmbeddedFlink::reason);
     } catch (Exception e) {
       throw Failures.cannot("start the worker", e);
     }
-  }
-
-  /** Starts a job of the worker's id. */
-  CompletableFuture<Optional<String>> run(StreamGraph job) throws Exception {
-    cluster.submitJob(job).get();
-    return cluster.requestJobResult(WorkerJob.ID).handle(EmbeddedFlink::reason);
   }
 
   private static Optional<String> reason(@Nullable JobResult result, @Nullable Throwable failure) {

@@ -1,5 +1,8 @@
 package io.chitra.embedded;
 
+import io.chitra.cli.machine.BenchListener;
+import io.chitra.cli.machine.BenchOptions;
+import io.chitra.cli.machine.BenchReport;
 import io.chitra.cli.machine.Finding;
 import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
@@ -7,9 +10,12 @@ import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.ModelReport;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.diffusion.DiffusionException;
 import io.chitra.embedded.StateLock.Mode;
+import io.chitra.embedded.bench.Bench;
 import io.chitra.worker.topology.Filmstrips;
 import io.chitra.worker.topology.WorkerOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +88,25 @@ public final class EmbeddedMachine implements LocalMachine {
       throw Failures.cannot("show the picture", e);
     } catch (Exception e) {
       throw Failures.cannot("show the picture", e);
+    }
+  }
+
+  @Override
+  public BenchReport bench(BenchOptions options, BenchListener listener)
+      throws MachineException, InterruptedException {
+    try {
+      Path scratch = Files.createTempDirectory("chitra-bench");
+      try {
+        return Bench.run(this, scratch, options, listener);
+      } finally {
+        Folders.delete(scratch);
+      }
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (DiffusionException e) {
+      throw new MachineException(String.valueOf(e.getMessage()), e);
+    } catch (Exception e) {
+      throw Failures.cannot("measure", e);
     }
   }
 

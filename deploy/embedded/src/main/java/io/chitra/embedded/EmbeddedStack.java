@@ -7,6 +7,7 @@ import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.embedded.StateLock.Mode;
+import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.WorkerOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -43,12 +44,8 @@ final class EmbeddedStack implements LocalStack {
 
   private static final Duration RECORDS_IDLE = Duration.ofSeconds(3);
 
-  /**
-   * One picture with guidance: on a CPU a larger batch is no faster, and the first picture later.
-   */
-  private static final int RENDER_ROWS = 2;
-
   private final StateFolder state;
+  private final WorkerJob job;
   private final StackFile stackFile;
   private final CountDownLatch ended = new CountDownLatch(1);
   private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
@@ -59,8 +56,9 @@ final class EmbeddedStack implements LocalStack {
   private volatile boolean closed;
   private volatile @Nullable StackAddresses addresses;
 
-  private EmbeddedStack(StateFolder state, StateLock lock) {
+  private EmbeddedStack(StateFolder state, StateLock lock, WorkerJob job) {
     this.state = state;
+    this.job = job;
     this.stackFile = new StackFile(state.stackFile());
     opened.push(lock);
   }
@@ -72,7 +70,13 @@ final class EmbeddedStack implements LocalStack {
    */
   static EmbeddedStack start(StateFolder state, StateLock lock, StackOptions options)
       throws MachineException {
-    EmbeddedStack stack = new EmbeddedStack(state, lock);
+    return start(state, lock, options, RenderTopology::build);
+  }
+
+  /** Likewise, with another job than the worker as it is. */
+  static EmbeddedStack start(StateFolder state, StateLock lock, StackOptions options, WorkerJob job)
+      throws MachineException {
+    EmbeddedStack stack = new EmbeddedStack(state, lock, job);
     try {
       stack.open(options);
       return stack;
@@ -87,7 +91,7 @@ final class EmbeddedStack implements LocalStack {
     state.claim();
     stackFile.delete();
     Ports ports = Ports.choose(options);
-    Configuration worker = new Configuration();
+    Configuration worker = workerOptions(options);
 
     CompletableFuture<EmbeddedKafka> kafka =
         starting(
@@ -149,6 +153,18 @@ final class EmbeddedStack implements LocalStack {
     return started;
   }
 
+  private static Configuration workerOptions(StackOptions options) throws MachineException {
+    try {
+      Configuration worker = new Configuration();
+      worker.set(WorkerOptions.CHECKPOINT_INTERVAL, CHECKPOINT_INTERVAL);
+      worker.set(WorkerOptions.RECORDS_IDLE, RECORDS_IDLE);
+      worker.addAll(WorkerOptions.parse(options.worker()));
+      return worker;
+    } catch (IllegalArgumentException e) {
+      throw new MachineException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private void configure(Configuration worker, EmbeddedKafka kafka, EmbeddedS3 s3) {
     worker.set(WorkerOptions.KAFKA_BOOTSTRAP_SERVERS, kafka.bootstrapServers());
     worker.set(WorkerOptions.KAFKA_TRANSACTION_TIMEOUT, EmbeddedKafka.MAX_TRANSACTION);
@@ -159,15 +175,12 @@ final class EmbeddedStack implements LocalStack {
     worker.set(WorkerOptions.S3_SECRET_KEY, s3.credentials().secretKey());
     worker.set(WorkerOptions.MODEL_CACHE_DIRECTORY, state.modelCache().toString());
     worker.set(WorkerOptions.CHECKPOINT_DIRECTORY, state.checkpoints().toUri().toString());
-    worker.set(WorkerOptions.CHECKPOINT_INTERVAL, CHECKPOINT_INTERVAL);
-    worker.set(WorkerOptions.RECORDS_IDLE, RECORDS_IDLE);
-    worker.set(WorkerOptions.RENDER_ROWS, RENDER_ROWS);
   }
 
   private void run(EmbeddedFlink flink, Configuration worker) throws MachineException {
     CompletableFuture<Void> unused =
         flink
-            .run(worker)
+            .run(job, worker)
             .thenAccept(why -> fail("the Flink job has ended: " + why.orElse("it was stopped")));
   }
 

@@ -2,6 +2,7 @@ package io.chitra.embedded;
 
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ final class LocalWorker {
     try (EmbeddedFlink flink = EmbeddedFlink.start(temp, port, WorkerJob.slots(options));
         ShutdownHook hook = ShutdownHook.install(flink::close)) {
       Notice.say("The worker's Flink page is " + flink.ui());
-      Optional<String> failure = flink.run(options).get();
+      Optional<String> failure = flink.run(RenderTopology::build, options).get();
       if (failure.isPresent()) {
         throw new MachineException("Cannot go on: the Flink job has ended: " + failure.get());
       }

@@ -12,10 +12,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /** The worker's topology as a graph for a cluster in this JVM; the one place that calls it. */
-final class WorkerJob {
-  static final JobID ID = Checkpoints.JOB_ID;
+@FunctionalInterface
+interface WorkerJob {
+  JobID ID = Checkpoints.JOB_ID;
 
-  private WorkerJob() {}
+  /** Adds the topology to an environment that is configured with the options. */
+  void build(StreamExecutionEnvironment env, Configuration options);
 
   /** What the topology asks of its cluster. */
   static Configuration clusterDefaults() {
@@ -36,12 +38,12 @@ final class WorkerJob {
    *
    * @param options the worker's, and Flink's
    */
-  static StreamGraph graph(Configuration options) throws Exception {
+  default StreamGraph graph(Configuration options) throws Exception {
     Topics.ensure(options);
     Configuration configured = RenderTopology.configure(options);
     configured.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configured);
-    RenderTopology.build(env, configured);
+    build(env, configured);
     StreamGraph graph = env.getStreamGraph();
     graph.setJobId(ID);
     return graph;

@@ -2,6 +2,7 @@ package io.chitra.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.chitra.diffusion.Environment;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class StubRenderer implements Renderer {
 
+  private static final Environment ENVIRONMENT = new Environment(Map.of("engine", "stub"));
+
   private final Executor later = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
 
   @Override
@@ -35,7 +38,11 @@ final class StubRenderer implements Renderer {
   private static RenderedPicture picture(ImageTask task) {
     String pixels = task.prompt() + "/" + task.seed();
     return new RenderedPicture(
-        pixels.getBytes(UTF_8), "image/png", Integer.toHexString(pixels.hashCode()), 2);
+        pixels.getBytes(UTF_8),
+        "image/png",
+        Integer.toHexString(pixels.hashCode()),
+        2,
+        ENVIRONMENT);
   }
 
   @Override
@@ -49,13 +56,8 @@ final class StubRenderer implements Renderer {
   }
 
   @Override
-  public String environmentClass() {
-    return "stub";
-  }
-
-  @Override
-  public Map<String, String> environment() {
-    return Map.of("engine", "stub");
+  public Environment environment() {
+    return ENVIRONMENT;
   }
 
   @Override

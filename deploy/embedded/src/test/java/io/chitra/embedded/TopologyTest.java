@@ -1,10 +1,13 @@
 package io.chitra.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
@@ -17,10 +20,13 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.worker.topology.Checkpoints;
+import io.chitra.worker.topology.ObjectStoreFactory;
 import io.chitra.worker.topology.RenderTopology;
+import io.chitra.worker.topology.RendererFactory;
 import io.chitra.worker.topology.Topics;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,8 +46,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -342,15 +346,68 @@ class TopologyTest {
     return covered;
   }
 
+  @Test
+  void theOperationsPageHasAllMetricsOfTheWorker() throws Exception {
+    send(job("one"));
+    start();
+    await(() -> resultRecords.size() == 1);
+    Set<String> operators = Set.of("plan", "render and store", "record files");
+    Set<String> registered = new TreeSet<>();
+    await(
+        () -> { // Flink gathers them now and then
+          registered.addAll(metrics());
+          return operators.stream()
+              .allMatch(name -> registered.stream().anyMatch(metric -> metric.startsWith(name)));
+        });
+
+    Set<String> documented = new TreeSet<>();
+    Matcher row =
+        Pattern.compile("(?m)^\\| ([a-z ]+) \\| `(chitra\\..+?)` \\| (\\w+) \\|")
+            .matcher(Files.readString(Path.of("../../docs/operations.md")));
+    while (row.find()) {
+      String type = row.group(3).equals("histogram") ? " histogram" : "";
+      documented.add(row.group(1) + " " + row.group(2) + type);
+    }
+    assertEquals(documented, registered);
+  }
+
+  /** Operators and their metrics in the group chitra, as Flink's page has them. */
+  private Set<String> metrics() throws IOException {
+    Set<String> metrics = new TreeSet<>();
+    Pattern name =
+        Pattern.compile(
+            "\\d+\\.(\\w+)\\.(chitra\\..+?)(_(?:count|min|max|mean|median|stddev|p\\d+))?");
+    String job = "/jobs/" + Checkpoints.JOB_ID;
+    for (JsonNode task : flinkPage(job).get("vertices")) {
+      for (JsonNode metric :
+          flinkPage(job + "/vertices/" + task.get("id").textValue() + "/metrics")) {
+        Matcher parts = name.matcher(metric.get("id").textValue());
+        if (parts.matches()) {
+          metrics.add(
+              parts.group(1).replace('_', ' ')
+                  + " "
+                  + parts.group(2).replaceFirst("model\\.[0-9a-f]{12}", "model.DIGEST")
+                  + (parts.group(3) == null ? "" : " histogram"));
+        }
+      }
+    }
+    return metrics;
+  }
+
+  private JsonNode flinkPage(String path) throws IOException {
+    try (InputStream json = requireNonNull(flink).ui().resolve(path).toURL().openStream()) {
+      return new ObjectMapper().readTree(json);
+    }
+  }
+
   private void start() throws Exception {
-    Configuration configured = RenderTopology.configure(options);
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configured);
-    RenderTopology.build(env, configured, (o, store) -> new StubRenderer());
-    StreamGraph graph = env.getStreamGraph();
-    graph.setJobId(Checkpoints.JOB_ID);
     EmbeddedFlink started = EmbeddedFlink.start(folder.resolve("flink"), Loopback.anyFree(), 1);
     flink = started;
-    ended = started.run(graph);
+    RendererFactory stubs = (worker, store) -> new StubRenderer();
+    ended =
+        started.run(
+            (env, worker) -> RenderTopology.build(env, worker, stubs, ObjectStoreFactory.s3()),
+            options);
   }
 
   private void await(Condition condition) throws Exception {

@@ -49,6 +49,10 @@ public interface LocalMachine {
   byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames)
       throws MachineException;
 
+  /** Measures how fast this machine renders, in this JVM; takes minutes. */
+  BenchReport bench(BenchOptions options, BenchListener listener)
+      throws MachineException, InterruptedException;
+
   /**
    * Looks at what is here and what is needed: cores, memory, disk, ports, GPU and its libraries.
    */

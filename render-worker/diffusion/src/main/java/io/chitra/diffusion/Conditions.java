@@ -2,6 +2,7 @@ package io.chitra.diffusion;
 
 import io.chitra.diffusion.LoadedModel.Prompt;
 import io.chitra.diffusion.onnx.Condition;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,11 @@ record Conditions(
     @Nullable Condition negative,
     @Nullable String promptTruncated,
     @Nullable String negativePromptTruncated) {
+
+  /** Of each of the picture's rows, the negative one first. */
+  List<Condition> ofRows() {
+    return negative == null ? List.of(positive) : List.of(negative, positive);
+  }
 
   /**
    * @param extraChannels what the rows hold after the latents, null for nothing

@@ -1,28 +1,40 @@
 package io.chitra.diffusion;
 
+import io.chitra.diffusion.Counters.Count;
+import io.chitra.diffusion.onnx.Lanes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that runs the UNet of a device, for all pictures in flight: step by step, the
- * buckets in turn, so that none starves. Pictures arrive from any thread.
+ * buckets in turn, so that none starves. Where the device has no memory for the rows, it goes on
+ * with half of them, and pictures that had rows start again. Pictures arrive from any thread.
  */
 final class DenoisingLoop implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DenoisingLoop.class);
 
-  private final int maxRows;
+  private final EngineOptions options;
+  private final IntFunction<Environment> environments;
+  private final Counters counters;
   private final Consumer<Rendering> denoised;
+  private final Consumer<Order> again;
+  private final Lanes lanes;
   private final Thread thread;
 
   /** Guarded by this. */
   private final Deque<Rendering> arrivals = new ArrayDeque<>();
+
+  /** Why there have to be fewer rows, null when nothing is wrong; guarded by this. */
+  private @Nullable DiffusionException outOfMemory;
 
   /** Guarded by this. */
   private boolean closed;
@@ -30,18 +42,59 @@ final class DenoisingLoop implements AutoCloseable {
   private final Map<Bucket.Key, Bucket> buckets = new HashMap<>();
   private final Deque<Bucket> turns = new ArrayDeque<>();
 
+  /** Changed by the loop's thread alone. */
+  private volatile Bucket.Setting setting;
+
   /**
+   * @param lanes that the rows of a batch are divided among
+   * @param environments what bits depend on with so many rows
    * @param denoised takes the pictures that have done all their steps, on the loop's thread
+   * @param again takes the pictures that have to start again, on the loop's thread
    */
-  DenoisingLoop(int maxRows, Consumer<Rendering> denoised) {
-    this.maxRows = maxRows;
+  DenoisingLoop(
+      EngineOptions options,
+      int lanes,
+      IntFunction<Environment> environments,
+      Counters counters,
+      Consumer<Rendering> denoised,
+      Consumer<Order> again) {
+    this.options = options;
+    this.environments = environments;
+    this.counters = counters;
     this.denoised = denoised;
+    this.again = again;
+    this.lanes = new Lanes(lanes);
+    this.setting = setting(options.rows());
     this.thread = new Thread(this::run, "chitra-denoise");
     thread.setDaemon(true);
   }
 
+  private Bucket.Setting setting(int rows) {
+    return new Bucket.Setting(
+        rows, environments.apply(rows), options.batching(), lanes, counters, denoised);
+  }
+
   void start() {
     thread.start();
+  }
+
+  /** Rows of a batch now. */
+  int rows() {
+    return setting.rows();
+  }
+
+  /** What makes the pictures that start now. */
+  Environment environment() {
+    return setting.environment();
+  }
+
+  /**
+   * Has the batches made smaller before the next run, because the device had no memory for
+   * something else.
+   */
+  synchronized void makeRoom(DiffusionException why) {
+    outOfMemory = why;
+    notifyAll();
   }
 
   /** Takes a prepared picture, which is certain to end from now on. */
@@ -73,6 +126,10 @@ final class DenoisingLoop implements AutoCloseable {
       failWhatIsLeft();
       return false;
     }
+    DiffusionException why = takeOutOfMemory();
+    if (why != null) {
+      halveRows(why);
+    }
     for (Rendering arrived = poll(); arrived != null; arrived = poll()) {
       sort(arrived);
     }
@@ -80,6 +137,10 @@ final class DenoisingLoop implements AutoCloseable {
     if (bucket != null) {
       try {
         bucket.turn();
+      } catch (DiffusionException e) {
+        turns.add(bucket);
+        halveRows(e);
+        return true;
       } catch (RuntimeException | Error e) {
         bucket.failAll(e);
       }
@@ -92,9 +153,28 @@ final class DenoisingLoop implements AutoCloseable {
     return true;
   }
 
+  private void halveRows(DiffusionException why) {
+    counters.add(Count.OUT_OF_MEMORY, 1);
+    setting = setting(Math.max(Bucket.FEWEST_ROWS, rows() / 2));
+    LOG.warn(
+        "Out of memory: from now on batches have {} rows, in environment class {}; pictures on"
+            + " their way start again. {}",
+        rows(),
+        environment().environmentClass(),
+        String.valueOf(why.getMessage()));
+    List<Bucket> old = List.copyOf(turns);
+    turns.clear();
+    buckets.clear();
+    for (Bucket bucket : old) {
+      bucket.takeStarted().forEach(rendering -> again.accept(rendering.giveUp()));
+      bucket.takeWaiting().forEach(this::sort);
+    }
+    System.gc(); // frees the rows of the old batches, which lie outside of the heap
+  }
+
   /** Waits while there is nothing to do. Returns false when closed. */
   private synchronized boolean awaitWork() {
-    while (arrivals.isEmpty() && turns.isEmpty() && !closed) {
+    while (arrivals.isEmpty() && turns.isEmpty() && outOfMemory == null && !closed) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -102,6 +182,12 @@ final class DenoisingLoop implements AutoCloseable {
       }
     }
     return !closed;
+  }
+
+  private synchronized @Nullable DiffusionException takeOutOfMemory() {
+    DiffusionException why = outOfMemory;
+    outOfMemory = null;
+    return why;
   }
 
   private synchronized @Nullable Rendering poll() {
@@ -113,7 +199,7 @@ final class DenoisingLoop implements AutoCloseable {
       Bucket.Key key = Bucket.Key.of(arrived);
       Bucket bucket = buckets.get(key);
       if (bucket == null) {
-        bucket = new Bucket(key, maxRows, denoised);
+        bucket = new Bucket(key, setting);
         buckets.put(key, bucket);
         turns.add(bucket);
       }
@@ -140,5 +226,6 @@ final class DenoisingLoop implements AutoCloseable {
       notifyAll();
     }
     Threads.join(thread);
+    lanes.close();
   }
 }

@@ -11,7 +11,8 @@ public final class DiffusionException extends Exception {
 
   private enum Kind {
     PERMANENT,
-    TEMPORARY
+    TEMPORARY,
+    OUT_OF_MEMORY
   }
 
   private final Kind kind;
@@ -31,9 +32,19 @@ public final class DiffusionException extends Exception {
     return new DiffusionException(Kind.PERMANENT, message, cause);
   }
 
-  /** The same request may succeed later or elsewhere: out of memory, the engine is closed. */
+  /** The same request may succeed later or elsewhere: the engine is closed. */
   public static DiffusionException temporary(String message, @Nullable Throwable cause) {
     return new DiffusionException(Kind.TEMPORARY, message, cause);
+  }
+
+  /** The device has no memory for it now; the same request may succeed with less beside it. */
+  public static DiffusionException outOfMemory(String message, @Nullable Throwable cause) {
+    return new DiffusionException(Kind.OUT_OF_MEMORY, message, cause);
+  }
+
+  /** Whether the device had no memory for it. */
+  public boolean isOutOfMemory() {
+    return kind == Kind.OUT_OF_MEMORY;
   }
 
   /** Whether asking again cannot help. */

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * neighbours.
  *
  * <p>Three threads hand a picture on: one loads models, encodes prompts and makes noise; one
- * denoises; one decodes. Models are loaded when first asked for. Safe for many threads; closed
- * once, never from a callback of its own futures.
+ * denoises, with others beside it where a CPU computes; one decodes. Models are loaded when first
+ * asked for. Safe for many threads; closed once, never from a callback of its own futures.
  */
 public final class Engine implements AutoCloseable {
 
@@ -41,30 +39,42 @@ public final class Engine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-  private final EngineOptions options;
-  private final Environment environment;
+  private final Counters counters = new Counters();
   private final ModelCache models;
-  private final ExecutorService preparing = Threads.single("chitra-prepare");
-  private final ExecutorService decoding = Threads.single("chitra-decode");
+  private final Preparation preparation;
   private final DenoisingLoop loop;
-  private volatile boolean closed;
+  private final Decoding decoding;
 
-  private Engine(EngineOptions options, OnnxRuntime runtime) {
-    this.options = options;
-    this.environment = environment(options, runtime);
-    this.models = new ModelCache(runtime, options);
-    this.loop = new DenoisingLoop(options.rows(), this::decode);
+  private Engine(EngineOptions options, OnnxRuntime runtime, int lanes) {
+    this.models = new ModelCache(runtime, options, counters);
+    this.preparation = new Preparation(order -> models.holds(order.model()), this::prepare);
+    this.decoding = new Decoding(options.decodeBatch(), this::decodeAgain);
+    this.loop =
+        new DenoisingLoop(
+            options,
+            lanes,
+            rows -> environment(options.withRows(rows), runtime),
+            counters,
+            this::decode,
+            this::again);
   }
 
   /**
    * @throws DiffusionException permanent, when the device is not there
    */
   public static Engine start(EngineOptions options) throws DiffusionException {
-    OnnxRuntime runtime = new OnnxRuntime(options.device(), options.threads());
+    int lanes =
+        options.device() instanceof Device.Cpu ? Math.min(options.threads(), options.rows()) : 1;
+    OnnxRuntime runtime = new OnnxRuntime(options.device(), options.threads() - lanes + 1);
     runtime.requireDevice();
-    Engine engine = new Engine(options, runtime);
-    LOG.info("Rendering with {}", engine.environment.facts());
+    Engine engine = new Engine(options, runtime, lanes);
+    LOG.info(
+        "Rendering with {}, {} rows, {} threads",
+        engine.environment().facts(),
+        options.rows(),
+        options.threads());
     engine.loop.start();
+    engine.preparation.start();
     return engine;
   }
 
@@ -92,49 +102,69 @@ public final class Engine implements AutoCloseable {
 
   private CompletableFuture<Picture> render(
       ModelSetup model, RenderRequest request, @Nullable Filmstrip filmstrip) {
-    CompletableFuture<Picture> future = new CompletableFuture<>();
-    try {
-      preparing.execute(() -> prepare(model, request, future, filmstrip));
-    } catch (RejectedExecutionException e) {
-      future.completeExceptionally(Failures.closed());
-    }
-    return future;
+    Order order = new Order(model, request, filmstrip, counters);
+    preparation.add(order);
+    return order.future();
   }
 
-  private void prepare(
-      ModelSetup model,
-      RenderRequest request,
-      CompletableFuture<Picture> future,
-      @Nullable Filmstrip filmstrip) {
-    if (future.isDone()) {
+  /** Ends an order by handing it on, or with a failure. */
+  private void prepare(Order order) {
+    if (order.isCancelled()) {
+      order.fail(Failures.closed());
       return;
     }
     try {
-      if (closed) {
-        throw Failures.closed();
-      }
-      RequestRules.check(model, request);
-      ModelCache.Lease lease = models.lease(model);
+      RequestRules.check(order.model(), order.request());
+      ModelCache.Lease lease = models.lease(order.model());
       Rendering rendering;
       try {
-        rendering = Rendering.prepare(request, future, filmstrip, lease);
+        rendering = Rendering.prepare(order, lease);
       } catch (DiffusionException | RuntimeException | Error e) {
         lease.close();
         throw e;
       }
+      order.enter(Stage.WAITING);
       loop.add(rendering);
     } catch (DiffusionException | RuntimeException | Error e) {
-      future.completeExceptionally(Failures.asDiffusionException(e));
+      order.fail(e);
     }
   }
 
   private void decode(Rendering rendering) {
-    decoding.execute(rendering::decode);
+    rendering.order().enter(Stage.DECODING);
+    decoding.add(rendering);
   }
 
-  /** What the pictures' bits depend on besides request and model. */
+  private void again(Order order) {
+    preparation.add(order);
+  }
+
+  /**
+   * What holds the memory is the UNet's rows. A picture that has no room beside half of them either
+   * is too large.
+   */
+  private void decodeAgain(Rendering rendering, DiffusionException outOfMemory) {
+    if (rendering.order().hasStartedAgain() || rendering.rowsOfBatch() == Bucket.FEWEST_ROWS) {
+      rendering.fail(outOfMemory);
+      return;
+    }
+    if (rendering.rowsOfBatch() == loop.rows()) {
+      loop.makeRoom(outOfMemory);
+    }
+    again(rendering.giveUp());
+  }
+
+  /**
+   * What the bits of pictures that start now depend on besides request and model. Out of memory
+   * changes the rows, which on a GPU is another environment: each picture says its own.
+   */
   public Environment environment() {
-    return environment;
+    return loop.environment();
+  }
+
+  /** What has been done so far, and what is at work; for any thread at any time. */
+  public EngineStats stats() {
+    return counters.snapshot(loop.rows());
   }
 
   private static Environment environment(EngineOptions options, OnnxRuntime runtime) {
@@ -144,6 +174,7 @@ public final class Engine implements AutoCloseable {
     if (options.device() instanceof Device.Cuda) {
       facts.put("device", Gpu.describe());
       facts.put("rows", Integer.toString(options.rows()));
+      facts.put("decode_batch", Integer.toString(options.decodeBatch()));
     } else {
       facts.put("device", Cpu.describe());
     }
@@ -155,7 +186,7 @@ public final class Engine implements AutoCloseable {
    * waiting.
    */
   public int capacity() {
-    return options.rows() / 2;
+    return loop.rows() / 2;
   }
 
   /** Looks into a model's graphs, which takes the time of loading them. */
@@ -178,10 +209,10 @@ public final class Engine implements AutoCloseable {
   /** Fails the pictures that are not denoised yet, finishes the others, and frees everything. */
   @Override
   public void close() {
-    closed = true;
-    Threads.finish(preparing);
+    models.refuse();
+    preparation.close();
     loop.close();
-    Threads.finish(decoding);
+    decoding.close();
     models.close();
   }
 }

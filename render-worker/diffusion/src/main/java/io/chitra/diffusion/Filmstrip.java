@@ -26,6 +26,11 @@ final class Filmstrip {
     this.frames = frames;
   }
 
+  /** Forgets what it has, for a picture that starts again. */
+  void clear() {
+    latents.clear();
+  }
+
   /** Takes the latents before a step, scaled to the variance that a model sees. */
   void add(float[] beforeStep) {
     latents.add(beforeStep);
@@ -36,7 +41,7 @@ final class Filmstrip {
     int along = Math.min(frames - 1, latents.size());
     List<RgbImage> developed = new ArrayList<>();
     for (int i = 0; i < along; i++) {
-      developed.add(model.decode(latents.get(i * latents.size() / along), shape));
+      developed.addAll(model.decode(List.of(latents.get(i * latents.size() / along)), 1, shape));
     }
     developed.add(result);
     pictures = developed;

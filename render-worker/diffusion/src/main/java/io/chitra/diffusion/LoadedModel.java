@@ -1,5 +1,6 @@
 package io.chitra.diffusion;
 
+import io.chitra.diffusion.Counters.Count;
 import io.chitra.diffusion.ModelFolder.TextPart;
 import io.chitra.diffusion.image.Pixels;
 import io.chitra.diffusion.image.RgbImage;
@@ -18,6 +19,7 @@ import io.chitra.diffusion.onnx.VaeEncoder;
 import io.chitra.diffusion.scheduler.Scheduler;
 import io.chitra.diffusion.tokenizer.ClipTokenizer;
 import io.chitra.diffusion.tokenizer.Tokens;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,11 +53,14 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
+  private static final Texts NO_TEXT = new Texts("", "");
+
   /** Where weights that LoRAs have changed lie while they are used. */
   private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
 
   private final OnnxRuntime runtime;
   private final ModelSetup setup;
+  private final Counters counters;
   private final long bytes;
   private final VaeConfig vae;
   private final Resources resources = new Resources();
@@ -66,11 +71,14 @@ final class LoadedModel implements AutoCloseable {
   private @Nullable VaeEncoder vaeEncoder;
   private final Map<SchedulerUse, Scheduler> schedulers = new HashMap<>();
   private final Map<Texts, Prompt> prompts;
+  private @Nullable Prompt emptyPrompt;
 
   /** Loads every part; when one cannot be loaded, those before it are closed. */
-  LoadedModel(OnnxRuntime runtime, ModelSetup setup, int maxPrompts) throws DiffusionException {
+  LoadedModel(OnnxRuntime runtime, ModelSetup setup, int maxPrompts, Counters counters)
+      throws DiffusionException {
     this.runtime = runtime;
     this.setup = setup;
+    this.counters = counters;
     this.bytes = bytes(setup);
     this.prompts = leastRecentlyUsed(maxPrompts);
     ModelFolder folder = setup.folder();
@@ -149,23 +157,36 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /**
+   * Encodes prompts, or finds their encoding: that of the empty prompt is always kept.
+   *
    * @param second for the second text encoder, where the model has one
    */
   Prompt encode(String text, String second) throws DiffusionException {
     Texts texts = new Texts(text, textReaders.size() == 1 ? "" : second);
-    Prompt encoded = prompts.get(texts);
-    if (encoded == null) {
-      encoded = textReaders.get(0).read(text);
-      if (textReaders.size() > 1) {
-        Prompt beside = textReaders.get(1).read(second);
-        encoded =
-            new Prompt(
-                encoded.embeds().beside(beside.embeds()),
-                encoded.truncated() == null ? beside.truncated() : encoded.truncated());
-      }
+    Prompt known = texts.equals(NO_TEXT) ? emptyPrompt : prompts.get(texts);
+    if (known != null) {
+      counters.add(Count.PROMPT_HITS, 1);
+      return known;
+    }
+    counters.add(Count.PROMPT_MISSES, 1);
+    Prompt encoded = read(texts);
+    if (texts.equals(NO_TEXT)) {
+      emptyPrompt = encoded;
+    } else {
       prompts.put(texts, encoded);
     }
     return encoded;
+  }
+
+  private Prompt read(Texts texts) throws DiffusionException {
+    Prompt encoded = textReaders.get(0).read(texts.first());
+    if (textReaders.size() == 1) {
+      return encoded;
+    }
+    Prompt beside = textReaders.get(1).read(texts.second());
+    return new Prompt(
+        encoded.embeds().beside(beside.embeds()),
+        encoded.truncated() == null ? beside.truncated() : encoded.truncated());
   }
 
   Scheduler scheduler(String name, Task task) throws DiffusionException {
@@ -200,17 +221,22 @@ final class LoadedModel implements AutoCloseable {
     return latents;
   }
 
-  /** Finished latents to a picture. */
-  RgbImage decode(float[] latents, LatentShape shape) throws DiffusionException {
+  /**
+   * Finished latents of some pictures to the pictures.
+   *
+   * @param maxBatch pictures that are decoded at once, at most
+   */
+  List<RgbImage> decode(List<float[]> latents, int maxBatch, LatentShape shape)
+      throws DiffusionException {
     int width = shape.width() * vae.factor();
     int height = shape.height() * vae.factor();
-    return new RgbImage(
-        width,
-        height,
-        Pixels.rgb(
-            vaeDecoder.decode(vae.unscale(latents), shape.height(), shape.width(), height, width),
-            width,
-            height));
+    List<float[]> unscaled = latents.stream().map(vae::unscale).toList();
+    List<RgbImage> images = new ArrayList<>();
+    for (FloatBuffer image :
+        vaeDecoder.decode(unscaled, maxBatch, shape.height(), shape.width(), height, width)) {
+      images.add(new RgbImage(width, height, Pixels.rgb(image, width, height)));
+    }
+    return images;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.chitra.diffusion;
 
+import io.chitra.diffusion.Counters.Count;
 import io.chitra.diffusion.onnx.OnnxRuntime;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,8 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models in memory. One that is leased is never closed; unused ones are closed, oldest use
- * first, as soon as the files of all models exceed the bound. Loading happens on the one thread
- * that leases; leases may end on any thread.
+ * first, as soon as the files of all models exceed the bound. A model that does not fit beside the
+ * leased ones waits until they are free; one that is larger than the bound is there alone. Loading
+ * happens on the one thread that leases; leases may end on any thread.
  */
 final class ModelCache implements AutoCloseable {
 
@@ -20,13 +22,18 @@ final class ModelCache implements AutoCloseable {
 
   private final OnnxRuntime runtime;
   private final EngineOptions options;
+  private final Counters counters;
 
   /** Oldest use first; guarded by this. */
   private final Map<ModelSetup, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
-  ModelCache(OnnxRuntime runtime, EngineOptions options) {
+  /** Guarded by this. */
+  private boolean refusing;
+
+  ModelCache(OnnxRuntime runtime, EngineOptions options, Counters counters) {
     this.runtime = runtime;
     this.options = options;
+    this.counters = counters;
   }
 
   /** The right to use a model until closed. */
@@ -54,6 +61,7 @@ final class ModelCache implements AutoCloseable {
         }
         ended = true;
         entry.leases--;
+        ModelCache.this.notifyAll();
       }
       closeUnused(options.maxModelBytes());
     }
@@ -68,6 +76,11 @@ final class ModelCache implements AutoCloseable {
     }
   }
 
+  /** Whether a model is in memory. */
+  synchronized boolean holds(ModelSetup setup) {
+    return entries.containsKey(setup);
+  }
+
   /** Leases a model, which is loaded first where it must be. */
   Lease lease(ModelSetup setup) throws DiffusionException {
     synchronized (this) {
@@ -76,15 +89,45 @@ final class ModelCache implements AutoCloseable {
         return new Lease(entry);
       }
     }
-    closeUnused(options.maxModelBytes() - LoadedModel.bytes(setup));
+    long bytesForOthers = options.maxModelBytes() - LoadedModel.bytes(setup);
+    awaitRoom(bytesForOthers);
+    closeUnused(bytesForOthers);
     long start = System.nanoTime();
-    LoadedModel model = new LoadedModel(runtime, setup, options.maxPromptEncodings());
+    LoadedModel model = new LoadedModel(runtime, setup, options.maxPromptEncodings(), counters);
+    counters.add(Count.MODEL_LOADS, 1);
     LOG.info("Loaded model {} in {} ms", setup, (System.nanoTime() - start) / 1_000_000);
     synchronized (this) {
       Entry entry = new Entry(model);
       entries.put(setup, entry);
       return new Lease(entry);
     }
+  }
+
+  /** Waits until the leased models are within a bound, or there are none. */
+  private synchronized void awaitRoom(long maxBytes) throws DiffusionException {
+    while (!refusing && leasedBytes() > Math.max(maxBytes, 0)) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        // only refuse() ends this
+      }
+    }
+    if (refusing) {
+      throw Failures.closed();
+    }
+  }
+
+  private long leasedBytes() {
+    return entries.values().stream()
+        .filter(entry -> entry.leases > 0)
+        .mapToLong(entry -> entry.model.bytes())
+        .sum();
+  }
+
+  /** Loads no more models from now on. */
+  synchronized void refuse() {
+    refusing = true;
+    notifyAll();
   }
 
   private void closeUnused(long maxBytes) {
@@ -103,6 +146,7 @@ final class ModelCache implements AutoCloseable {
     }
     for (LoadedModel model : unused) {
       LOG.info("Closing model {}", model.setup());
+      counters.add(Count.MODEL_CLOSES, 1);
       try {
         model.close();
       } catch (RuntimeException e) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     all of it did
  * @param negativePromptTruncated the same for the negative prompt
  * @param renderTime from the first denoising step to the last pixel
+ * @param environment what its bits depend on besides request and model
  */
 @SuppressWarnings("ArrayRecordComponent") // pixels are large, and compared by pixelSha256
 public record Picture(
@@ -22,7 +23,8 @@ public record Picture(
     byte[] rgb,
     @Nullable String promptTruncated,
     @Nullable String negativePromptTruncated,
-    Duration renderTime) {
+    Duration renderTime,
+    Environment environment) {
 
   public Picture {
     if (width < 1 || height < 1 || rgb.length != 3L * width * height) {

@@ -1,5 +1,7 @@
 package io.chitra.diffusion;
 
+import static java.util.Objects.requireNonNull;
+
 import io.chitra.diffusion.image.RgbImage;
 import io.chitra.diffusion.noise.TorchGenerator;
 import io.chitra.diffusion.onnx.Condition;
@@ -7,19 +9,16 @@ import io.chitra.diffusion.onnx.UNetBatch;
 import io.chitra.diffusion.scheduler.Sampling;
 import io.chitra.diffusion.scheduler.SamplingRequest;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One picture on its way through the engine: prepared by one thread, then denoised by another, then
- * decoded by a third, never by two at a time. Ends exactly once, by {@link #decode} or {@link
- * #fail}, which also ends its lease on the model.
+ * decoded by a third, never by two at a time. Ends exactly once, by {@link #finish}, {@link #fail}
+ * or {@link #giveUp}, which also ends its lease on the model.
  */
 final class Rendering {
 
-  private final RenderRequest request;
-  private final CompletableFuture<Picture> future;
-  private final @Nullable Filmstrip filmstrip;
+  private final Order order;
   private final ModelCache.Lease lease;
   private final LatentShape shape;
   private final GivenPicture given;
@@ -27,20 +26,25 @@ final class Rendering {
   private final Sampling sampling;
   private final float[] latents;
   private final @Nullable KnownLatents known;
+
+  /** What the UNet gets and gives; kept, so that a step allocates nothing as large. */
+  private final float[] modelInput;
+
+  private final float[] modelOutput;
+  private final float[] withPrompt;
+
+  private Bucket.@Nullable Setting setting;
   private long startedNanos;
 
   private Rendering(
-      RenderRequest request,
-      CompletableFuture<Picture> future,
-      @Nullable Filmstrip filmstrip,
+      Order order,
       ModelCache.Lease lease,
       GivenPicture given,
       Conditions conditions,
       Sampling sampling,
       Start start) {
-    this.request = request;
-    this.future = future;
-    this.filmstrip = filmstrip;
+    RenderRequest request = order.request();
+    this.order = order;
     this.lease = lease;
     this.shape = lease.model().latentShape(request.width(), request.height());
     this.given = given;
@@ -48,20 +52,15 @@ final class Rendering {
     this.sampling = sampling;
     this.latents = start.latents();
     this.known = start.known();
+    this.modelInput = new float[latents.length];
+    this.modelOutput = new float[latents.length];
+    this.withPrompt = new float[latents.length];
   }
 
-  /**
-   * Encodes what is given and makes the noise of a request that fits the model.
-   *
-   * @param filmstrip takes the latents on their way, null where nobody looks
-   */
-  static Rendering prepare(
-      RenderRequest request,
-      CompletableFuture<Picture> future,
-      @Nullable Filmstrip filmstrip,
-      ModelCache.Lease lease)
-      throws DiffusionException {
+  /** Encodes what is given and makes the noise of an order whose request fits the model. */
+  static Rendering prepare(Order order, ModelCache.Lease lease) throws DiffusionException {
     LoadedModel model = lease.model();
+    RenderRequest request = order.request();
     GivenPicture given = GivenPicture.of(request);
     TorchGenerator generator = new TorchGenerator(request.seed());
     SamplerSettings sampler = request.sampler();
@@ -78,7 +77,11 @@ final class Rendering {
                     generator::randn));
     Start start = Start.of(model, request, given, sampling, generator);
     Conditions conditions = Conditions.of(model, request, start.extraChannels());
-    return new Rendering(request, future, filmstrip, lease, given, conditions, sampling, start);
+    return new Rendering(order, lease, given, conditions, sampling, start);
+  }
+
+  Order order() {
+    return order;
   }
 
   LoadedModel model() {
@@ -96,16 +99,11 @@ final class Rendering {
 
   /** Rows it takes in a batch: with guidance one for the negative prompt and one for the prompt. */
   int rows() {
-    return conditions.negative() == null ? 1 : 2;
+    return conditions.ofRows().size();
   }
 
   float timestep() {
     return sampling.timestep();
-  }
-
-  /** Whether nobody waits for the picture any more. */
-  boolean isCancelled() {
-    return future.isDone();
   }
 
   /** Whether every step is done. */
@@ -113,32 +111,39 @@ final class Rendering {
     return sampling.done();
   }
 
-  void start() {
+  /**
+   * @param of its batches from now on
+   */
+  void start(Bucket.Setting of) {
+    setting = of;
     startedNanos = System.nanoTime();
+    Filmstrip filmstrip = order.filmstrip();
+    if (filmstrip != null) {
+      filmstrip.clear();
+    }
+    order.enter(Stage.DENOISING);
   }
 
-  /** Puts the next step's input into a batch, from a row on. */
-  void put(UNetBatch batch, int row) {
-    float[] modelInput = new float[latents.length];
+  /**
+   * Adds the next step's input to a batch.
+   *
+   * @return its first row
+   */
+  int addTo(UNetBatch batch) {
     sampling.scaleModelInput(latents, modelInput);
+    Filmstrip filmstrip = order.filmstrip();
     if (filmstrip != null) {
-      filmstrip.add(modelInput);
+      filmstrip.add(modelInput.clone());
     }
-    int next = row;
-    if (conditions.negative() != null) {
-      batch.put(next++, modelInput, timestep(), conditions.negative());
-    }
-    batch.put(next, modelInput, timestep(), conditions.positive());
+    return batch.add(modelInput, timestep(), conditions.ofRows());
   }
 
   /** Does the step with the batch's output: guidance, then the scheduler. */
   void step(UNetBatch batch, int row) {
-    float[] modelOutput = new float[latents.length];
     batch.get(row, modelOutput);
     if (conditions.negative() != null) {
-      float[] withPrompt = new float[latents.length];
       batch.get(row + 1, withPrompt);
-      request.guidance().apply(modelOutput, withPrompt);
+      order.request().guidance().apply(modelOutput, withPrompt);
     }
     sampling.step(modelOutput, latents);
     if (known != null) {
@@ -146,11 +151,17 @@ final class Rendering {
     }
   }
 
-  /** Ends with a picture, or with the reason why there is none. */
-  void decode() {
+  /** Not to be changed. */
+  float[] latents() {
+    return latents;
+  }
+
+  /** Ends with the picture that its latents have been decoded to. */
+  void finish(RgbImage decoded) {
     Picture picture;
     try {
-      RgbImage image = given.finish(model().decode(latents, shape));
+      RgbImage image = given.finish(decoded);
+      Filmstrip filmstrip = order.filmstrip();
       if (filmstrip != null) {
         filmstrip.develop(model(), shape, image);
       }
@@ -161,7 +172,8 @@ final class Rendering {
               image.rgb(),
               conditions.promptTruncated(),
               conditions.negativePromptTruncated(),
-              Duration.ofNanos(System.nanoTime() - startedNanos));
+              Duration.ofNanos(System.nanoTime() - startedNanos),
+              requireNonNull(setting).environment());
     } catch (DiffusionException | RuntimeException | Error e) {
       fail(e);
       return;
@@ -169,7 +181,7 @@ final class Rendering {
     try {
       lease.close();
     } finally {
-      future.complete(picture);
+      order.complete(picture);
     }
   }
 
@@ -178,7 +190,19 @@ final class Rendering {
     try {
       lease.close();
     } finally {
-      future.completeExceptionally(Failures.asDiffusionException(failure));
+      order.fail(failure);
     }
+  }
+
+  /** Rows of the batches that it is in, or was. */
+  int rowsOfBatch() {
+    return requireNonNull(setting).rows();
+  }
+
+  /** Ends without an end for its order, which can be prepared once more. */
+  Order giveUp() {
+    lease.close();
+    order.startAgain();
+    return order;
   }
 }

@@ -235,7 +235,7 @@ class EngineTest {
     Engines.assumeCpu(); // on a GPU every run has all rows, and this model takes one
     ModelFolder model = ModelFolder.open(Folders.tiny("one-row"));
     RenderRequest oneRow = Requests.withGuidance(Requests.tiny(1), 1);
-    try (Engine engine = Engine.start(OPTIONS)) {
+    try (Engine engine = Engine.start(OPTIONS.withThreads(1))) {
       CompletableFuture<Picture> first = engine.render(ModelSetup.of(model), oneRow);
       CompletableFuture<Picture> twoRows = engine.render(ModelSetup.of(model), Requests.tiny(2));
       CompletableFuture<Picture> last =

@@ -56,17 +56,17 @@ class ModelMemoryTest {
   public static void main(String[] args) throws Exception {
     OnnxRuntime runtime = new OnnxRuntime(new Device.Cpu(), 1);
     ModelSetup setup = ModelSetup.of(ModelFolder.open(Path.of(args[0])));
-    new LoadedModel(runtime, setup, 1).close();
+    new LoadedModel(runtime, setup, 1, new Counters()).close();
     long before = residentKibibytes();
     List<LoadedModel> open = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
-      open.add(new LoadedModel(runtime, setup, 1));
+      open.add(new LoadedModel(runtime, setup, 1, new Counters()));
     }
     long taken = residentKibibytes() - before;
     open.forEach(LoadedModel::close);
     long settled = residentKibibytes();
     for (int i = 0; i < CYCLES; i++) {
-      new LoadedModel(runtime, setup, 1).close();
+      new LoadedModel(runtime, setup, 1, new Counters()).close();
     }
     System.out.println(taken + " " + (residentKibibytes() - settled));
   }

@@ -15,6 +15,7 @@ public final class Node {
   private static final int NAME = 3;
   private static final int OP_TYPE = 4;
   private static final int ATTRIBUTE = 5;
+  private static final int DOMAIN = 7;
   private static final int METADATA = 9;
 
   private static final int ATTRIBUTE_NAME = 1;
@@ -76,6 +77,17 @@ public final class Node {
 
   public String opType() {
     return opType;
+  }
+
+  /** Whether it is one of ONNX's own operations, not one of another set by the same name. */
+  boolean isStandard() {
+    String domain = message.text(DOMAIN);
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
+  /** Whether it has graphs within it, as branches and loops do, that refer to values outside. */
+  boolean hasCaptures() {
+    return !captured.isEmpty();
   }
 
   /** Names of values, in their places; empty in place of an optional one that is absent. */
@@ -147,6 +159,14 @@ public final class Node {
   public Node withInputs(List<String> names) {
     Field[] fields = names.stream().map(input -> Field.text(INPUT, input)).toArray(Field[]::new);
     return new Node(message.with(INPUT, fields), captured);
+  }
+
+  /** A copy that has another name, and makes its results under other names. */
+  Node making(String newName, List<String> newOutputs) {
+    List<Field> fields = new ArrayList<>();
+    newOutputs.forEach(output -> fields.add(Field.text(OUTPUT, output)));
+    fields.add(Field.text(NAME, newName));
+    return new Node(message.with(Set.of(OUTPUT, NAME), fields), captured);
   }
 
   /** A copy with an attribute more. */

@@ -199,6 +199,17 @@ public final class OnnxGraph {
     return new OnnxGraph(files, model, redeclared, nodes, initializers, declared, outputs);
   }
 
+  /** A copy that takes one input more. */
+  OnnxGraph taking(ValueInfo added) {
+    List<ValueInfo> declared = new ArrayList<>(inputs);
+    declared.add(added);
+    List<Field> fields = new ArrayList<>();
+    graph.contents(INPUT).forEach(content -> fields.add(Field.bytes(INPUT, content)));
+    fields.add(Field.message(INPUT, added.message()));
+    Message redeclared = graph.with(Set.of(INPUT), fields);
+    return new OnnxGraph(files, model, redeclared, nodes, initializers, declared, outputs);
+  }
+
   /**
    * The graph as a session reads it, in a direct buffer of a few bytes an operation: weights are
    * external data. The session must be told the {@link #folder()}, and given {@link #inMemory()}.

@@ -31,8 +31,8 @@ sealed interface FloatStore {
 
   void get(int at, float[] values);
 
-  /** A view of the first values, which the caller closes. */
-  OnnxTensor view(OrtEnvironment environment, long[] shape) throws OrtException;
+  /** A view of the values from a place on, which the caller closes. */
+  OnnxTensor view(OrtEnvironment environment, int from, long[] shape) throws OrtException;
 
   private static int size(long[] shape) {
     long size = 1;
@@ -56,8 +56,8 @@ sealed interface FloatStore {
     }
 
     @Override
-    public OnnxTensor view(OrtEnvironment environment, long[] shape) throws OrtException {
-      return OnnxTensor.createTensor(environment, values.slice(0, size(shape)), shape);
+    public OnnxTensor view(OrtEnvironment environment, int from, long[] shape) throws OrtException {
+      return OnnxTensor.createTensor(environment, values.slice(from, size(shape)), shape);
     }
   }
 
@@ -79,9 +79,9 @@ sealed interface FloatStore {
     }
 
     @Override
-    public OnnxTensor view(OrtEnvironment environment, long[] shape) throws OrtException {
+    public OnnxTensor view(OrtEnvironment environment, int from, long[] shape) throws OrtException {
       return OnnxTensor.createTensor(
-          environment, values.slice(0, size(shape)), shape, Precision.FLOAT16.type);
+          environment, values.slice(from, size(shape)), shape, Precision.FLOAT16.type);
     }
   }
 }

@@ -135,10 +135,13 @@ final class Graph implements AutoCloseable {
   }
 
   /** Runs the graph into tensors of the caller. */
-  void run(Map<String, ? extends OnnxTensorLike> values, Map<String, ? extends OnnxValue> results)
+  void run(
+      Map<String, ? extends OnnxTensorLike> values,
+      Map<String, ? extends OnnxValue> results,
+      OrtSession.RunOptions options)
       throws DiffusionException {
     try {
-      session.session().run(values, results).close();
+      session.session().run(values, Set.of(), results, options).close();
     } catch (OrtException e) {
       throw OnnxRuntime.failure("run %s/model.onnx".formatted(part), e);
     }

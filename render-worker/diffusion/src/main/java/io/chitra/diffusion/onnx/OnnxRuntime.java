@@ -15,6 +15,12 @@ import java.util.Map;
  */
 public final class OnnxRuntime {
 
+  /** What a session does with memory between runs. */
+  enum Memory {
+    KEPT,
+    GIVEN_BACK
+  }
+
   private static final OrtSession.SessionOptions.OptLevel OPTIMIZATION =
       OrtSession.SessionOptions.OptLevel.ALL_OPT;
 
@@ -76,6 +82,20 @@ public final class OnnxRuntime {
     return device instanceof Device.Cuda;
   }
 
+  /**
+   * Options of one run, which the caller closes.
+   *
+   * @param memory what becomes of the memory that runs have had and this one does not need
+   */
+  OrtSession.RunOptions runOptions(Memory memory) throws OrtException {
+    OrtSession.RunOptions options = new OrtSession.RunOptions();
+    if (memory == Memory.GIVEN_BACK) {
+      String arena = device instanceof Device.Cuda cuda ? "gpu:" + cuda.index() : "cpu:0";
+      options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", arena);
+    }
+    return options;
+  }
+
   OrtEnvironment environment() {
     return environment;
   }
@@ -129,9 +149,10 @@ public final class OnnxRuntime {
     boolean outOfMemory =
         message.contains("bad_alloc")
             || message.contains("Failed to allocate memory")
-            || message.contains("out of memory");
+            || message.contains("out of memory")
+            || message.contains("ALLOC_FAILED");
     return outOfMemory
-        ? DiffusionException.temporary(text, e)
+        ? DiffusionException.outOfMemory(text, e)
         : DiffusionException.permanent(text, e);
   }
 }

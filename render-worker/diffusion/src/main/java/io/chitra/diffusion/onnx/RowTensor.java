@@ -49,13 +49,13 @@ final class RowTensor {
     store.get(row * size, values);
   }
 
-  /** The first rows, as a view that the caller closes. */
-  OnnxTensor view(OrtEnvironment environment, int rows) throws OrtException {
+  /** Some rows, as a view that the caller closes. */
+  OnnxTensor view(OrtEnvironment environment, int from, int rows) throws OrtException {
     long[] shape = new long[1 + shapeOfRow.length];
     shape[0] = rows;
     for (int i = 0; i < shapeOfRow.length; i++) {
       shape[1 + i] = shapeOfRow[i];
     }
-    return store.view(environment, shape);
+    return store.view(environment, from * size, shape);
   }
 }

@@ -6,8 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import io.chitra.diffusion.DiffusionException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 
@@ -48,24 +46,22 @@ record TimestepInput(Form form, OnnxJavaType type, long[] shapeOfOne) {
         aRow ? Form.ONE_A_ROW : Form.ONE_A_BATCH, timestep.type, new long[] {1});
   }
 
-  /** The tensor for a batch's rows, which the caller closes. */
-  OnnxTensor tensor(OrtEnvironment environment, float[] timesteps, int rows) throws OrtException {
-    int count = form == Form.ONE_A_ROW ? rows : 1;
-    long[] shape = form == Form.ONE_A_ROW ? new long[] {rows} : shapeOfOne;
+  /** The tensor for some of a batch's pictures, which the caller closes. */
+  OnnxTensor tensor(OrtEnvironment environment, float[] timesteps, int from, int pictures)
+      throws OrtException {
+    int count = form == Form.ONE_A_ROW ? pictures : 1;
+    long[] shape = form == Form.ONE_A_ROW ? new long[] {pictures} : shapeOfOne;
     if (type == OnnxJavaType.INT64) {
-      LongBuffer values =
-          ByteBuffer.allocateDirect(count * Long.BYTES)
-              .order(ByteOrder.nativeOrder())
-              .asLongBuffer();
+      long[] values = new long[count];
       for (int i = 0; i < count; i++) {
-        values.put(i, (long) timesteps[i]);
+        values[i] = (long) timesteps[from + i];
       }
-      return OnnxTensor.createTensor(environment, values, shape);
+      return OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape);
     }
     FloatStore store =
         FloatStore.allocate(
             type == OnnxJavaType.FLOAT ? Precision.FLOAT32 : Precision.FLOAT16, count);
-    store.put(0, Arrays.copyOf(timesteps, count));
-    return store.view(environment, shape);
+    store.put(0, Arrays.copyOfRange(timesteps, from, from + count));
+    return store.view(environment, 0, shape);
   }
 }

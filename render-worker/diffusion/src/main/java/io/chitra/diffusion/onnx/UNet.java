@@ -3,6 +3,7 @@ package io.chitra.diffusion.onnx;
 import ai.onnxruntime.TensorInfo;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.graph.OnnxGraph;
+import io.chitra.diffusion.graph.SharedPrefix;
 import io.chitra.diffusion.graph.TimestepPerRow;
 import io.chitra.diffusion.graph.UpsampleToSkip;
 import io.chitra.diffusion.model.UNetConfig;
@@ -24,6 +25,7 @@ public final class UNet implements AutoCloseable {
   static final String TEXT_EMBEDS = "text_embeds";
   static final String TIME_IDS = "time_ids";
   static final String TIMESTEP_COND = "timestep_cond";
+  static final String PICTURE_OF_ROW = SharedPrefix.PICTURE_OF_ROW;
 
   private static final int TIME_IDS_OF_XL = 6;
 
@@ -34,6 +36,7 @@ public final class UNet implements AutoCloseable {
   private final int factor;
 
   private final TimestepInput timestep;
+  private final boolean sharesPrefix;
   private final String output;
 
   private UNet(Graph graph, UNetConfig config, int factor) throws DiffusionException {
@@ -50,6 +53,10 @@ public final class UNet implements AutoCloseable {
     }
     List<String> all = new ArrayList<>(rowInputs);
     all.add(TimestepInput.NAME);
+    sharesPrefix = graph.inputs().containsKey(PICTURE_OF_ROW);
+    if (sharesPrefix) {
+      all.add(PICTURE_OF_ROW);
+    }
     graph.requireInputs(all);
     for (String input : rowInputs) {
       requireOpenBatch(input);
@@ -82,7 +89,8 @@ public final class UNet implements AutoCloseable {
 
   /**
    * Opens a UNet whose rows have a timestep each and whose latents may have any size, as far as its
-   * export has the form to be changed for that.
+   * export has the form to be changed for that. Where the batch's size may change, rows of a
+   * picture share what comes before the prompt.
    */
   public static UNet open(OnnxRuntime runtime, GraphSource source, UNetConfig config)
       throws DiffusionException {
@@ -90,8 +98,10 @@ public final class UNet implements AutoCloseable {
     OnnxGraph perRow = TimestepPerRow.of(graph).orElse(graph);
     Optional<OnnxGraph> anySize = UpsampleToSkip.of(perRow);
     int factor = anySize.isPresent() ? 1 : config.factor();
-    return Graphs.open(
-        runtime, source.with(anySize.orElse(perRow)), opened -> new UNet(opened, config, factor));
+    OnnxGraph whole = anySize.orElse(perRow);
+    OnnxGraph changed =
+        runtime.bitsDependOnBatchSize() ? whole : SharedPrefix.of(whole).orElse(whole);
+    return Graphs.open(runtime, source.with(changed), opened -> new UNet(opened, config, factor));
   }
 
   /**
@@ -107,6 +117,7 @@ public final class UNet implements AutoCloseable {
    *
    * @param rows at most
    * @param like of the sizes that all of its rows' conditions have
+   * @throws DiffusionException permanent where latents or conditions do not fit; or out of memory
    */
   public UNetBatch batch(int rows, int latentHeight, int latentWidth, Condition like)
       throws DiffusionException {
@@ -122,7 +133,12 @@ public final class UNet implements AutoCloseable {
     if (config.conditioning() == Conditioning.PROMPT_AND_SIZES && pooled != null) {
       graph.requireShape(TEXT_EMBEDS, -1, pooled.length);
     }
-    return new UNetBatch(this, rows, latentHeight, latentWidth, like);
+    try {
+      return new UNetBatch(this, rows, latentHeight, latentWidth, like);
+    } catch (OutOfMemoryError e) {
+      throw DiffusionException.outOfMemory(
+          "Cannot make room for a batch of %d rows: %s".formatted(rows, e.getMessage()), e);
+    }
   }
 
   Graph graph() {
@@ -135,6 +151,11 @@ public final class UNet implements AutoCloseable {
 
   String output() {
     return output;
+  }
+
+  /** Whether it takes latents once a picture, and the picture of each row. */
+  boolean sharesPrefix() {
+    return sharesPrefix;
   }
 
   int inChannels() {

@@ -55,7 +55,7 @@ public final class VaeEncoder implements AutoCloseable {
     FloatStore store = FloatStore.allocate(precision, image.length);
     store.put(0, image);
     try (OnnxTensor sample =
-            store.view(graph.runtime().environment(), new long[] {1, 3, height, width});
+            store.view(graph.runtime().environment(), 0, new long[] {1, 3, height, width});
         OrtSession.Result result = graph.run(Map.of(SAMPLE, sample), Set.of(PARAMETERS))) {
       OnnxTensor parameters = (OnnxTensor) result.get(0);
       long[] found = parameters.getInfo().getShape();

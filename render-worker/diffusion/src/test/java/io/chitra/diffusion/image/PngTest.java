@@ -3,6 +3,7 @@ package io.chitra.diffusion.image;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.Golden;
 import io.chitra.diffusion.Picture;
 import java.awt.image.BufferedImage;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,6 @@ class PngTest {
   }
 
   private static Picture picture(int width, int height, byte[] rgb) {
-    return new Picture(width, height, rgb, null, null, Duration.ZERO);
+    return new Picture(width, height, rgb, null, null, Duration.ZERO, new Environment(Map.of()));
   }
 }

@@ -25,9 +25,14 @@ public record PlanCursor(
     return new PlannedImage(topic, partition, offset, job, nextIndex);
   }
 
+  /** How many pictures are still to come. */
+  public int left() {
+    return endIndex - nextIndex;
+  }
+
   /** Whether there are pictures after the next one. */
   public boolean hasMore() {
-    return nextIndex + 1 < endIndex;
+    return left() > 1;
   }
 
   /** The cursor after the next picture; only where {@link #hasMore()}. */

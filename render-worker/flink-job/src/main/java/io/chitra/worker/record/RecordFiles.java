@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +25,10 @@ import org.slf4j.LoggerFactory;
  * restart the rows up to the last covered offset are dropped, so files of one partition do not
  * overlap.
  *
- * <p>Single-threaded. Rows wait in memory until their file is put; {@link #pending()} is what a
- * checkpoint must keep.
+ * <p>All methods belong to one thread. Files are made and put by an executor, one of a partition at
+ * a time, so that this thread is free for checkpoints meanwhile. Rows wait in memory until their
+ * file is put; {@link #pending()} is what a checkpoint must keep. A put that fails shows in the
+ * next call that concerns its partition.
  */
 public final class RecordFiles {
 
@@ -45,19 +50,25 @@ public final class RecordFiles {
   private final Codec<ImageRecord> codec;
   private final Policy policy;
   private final InstantSource clock;
+  private final Executor putter;
   private final Map<Integer, Partition> partitions = new TreeMap<>();
 
+  /**
+   * @param putter makes and puts files; stays the caller's
+   */
   public RecordFiles(
       ObjectStore objects,
       String topic,
       Codec<ImageRecord> codec,
       Policy policy,
-      InstantSource clock) {
+      InstantSource clock,
+      Executor putter) {
     this.objects = objects;
     this.topic = topic;
     this.codec = codec;
     this.policy = policy;
     this.clock = clock;
+    this.putter = putter;
   }
 
   /** The prefix of one partition's files. */
@@ -65,7 +76,10 @@ public final class RecordFiles {
     return "records/%s-%d/".formatted(topic, partition);
   }
 
-  /** Takes one row; rows of a partition come in the order of their offsets. */
+  /**
+   * Takes one row; rows of a partition come in the order of their offsets. Blocks only where a file
+   * is full before the one before it is put.
+   */
   public void accept(ResultRow row) {
     Partition partition = partitions.computeIfAbsent(row.partition(), Partition::new);
     partition.accept(row);
@@ -74,19 +88,34 @@ public final class RecordFiles {
     }
   }
 
-  /** Puts the files that have become due; blocks while they are put. */
+  /** Has the files put that have become due. */
   public void putDue() {
-    partitions.values().stream().filter(Partition::due).forEach(Partition::put);
+    for (Partition partition : partitions.values()) {
+      partition.settle();
+      if (partition.due()) {
+        partition.put();
+      }
+    }
+  }
+
+  /** Blocks until no file is on its way, put or failed: what comes after a restart must know. */
+  public void awaitPuts() {
+    partitions.values().forEach(partition -> partition.putting.exceptionally(e -> null).join());
   }
 
   /** The rows that no file holds yet. */
   public List<ResultRow> pending() {
-    return partitions.values().stream().flatMap(p -> p.rows.stream()).toList();
+    return partitions.values().stream().flatMap(Partition::pending).toList();
   }
 
   private final class Partition {
     private final int number;
-    private final List<ResultRow> rows = new ArrayList<>();
+    private List<ResultRow> rows = new ArrayList<>();
+
+    /** The rows of the file that is on its way. */
+    private List<ResultRow> leaving = List.of();
+
+    private CompletableFuture<?> putting = CompletableFuture.completedFuture(null);
     private long covered;
     private long oldestArrival;
     private long newestArrival;
@@ -108,14 +137,36 @@ public final class RecordFiles {
       covered = row.offset();
     }
 
+    Stream<ResultRow> pending() {
+      settle();
+      return Stream.concat(leaving.stream(), rows.stream());
+    }
+
+    /** Forgets the rows of a file that has been put. */
+    void settle() {
+      if (putting.isDone()) {
+        putting.join();
+        leaving = List.of();
+      }
+    }
+
     boolean due() {
       long now = clock.millis();
-      return !rows.isEmpty()
+      return putting.isDone()
+          && !rows.isEmpty()
           && (now - newestArrival >= policy.idle().toMillis()
               || now - oldestArrival >= policy.maxAge().toMillis());
     }
 
     void put() {
+      putting.join();
+      List<ResultRow> file = rows;
+      leaving = file;
+      rows = new ArrayList<>();
+      putting = CompletableFuture.runAsync(() -> put(file), putter);
+    }
+
+    private void put(List<ResultRow> rows) {
       RecordTable table = new RecordTable();
       for (ResultRow row : rows) {
         try {
@@ -129,7 +180,6 @@ public final class RecordFiles {
               .formatted(
                   prefix(topic, number), rows.get(0).offset(), rows.get(rows.size() - 1).offset());
       objects.put(key, table.toParquet(), CONTENT_TYPE, Map.of()).join();
-      rows.clear();
     }
   }
 

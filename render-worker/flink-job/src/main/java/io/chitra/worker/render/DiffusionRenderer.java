@@ -2,6 +2,7 @@ package io.chitra.worker.render;
 
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
+import io.chitra.diffusion.EngineStats;
 import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.ModelFolder;
 import io.chitra.diffusion.ModelSetup;
@@ -22,7 +23,6 @@ import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,7 +41,6 @@ public final class DiffusionRenderer implements Renderer {
 
   private final Requests requests;
   private final Engine engine;
-  private final Environment environment;
   private final ExecutorService workers;
   private final LocalFolders<LocalModel> models;
   private final LocalFolders<LocalVae> vaes;
@@ -51,7 +50,6 @@ public final class DiffusionRenderer implements Renderer {
       ModelRepository repository, InputFiles files, InputLimits limits, Engine engine) {
     this.requests = new Requests(files, limits);
     this.engine = engine;
-    this.environment = engine.environment();
     this.workers =
         Executors.newFixedThreadPool(
             THREADS,
@@ -133,7 +131,8 @@ public final class DiffusionRenderer implements Renderer {
         PictureFile.encode(picture, format(task.job()), text(task)),
         task.contentType(),
         picture.pixelSha256(),
-        picture.renderTime().toMillis());
+        picture.renderTime().toMillis(),
+        picture.environment());
   }
 
   private static PictureText text(ImageTask task) {
@@ -194,13 +193,13 @@ public final class DiffusionRenderer implements Renderer {
   }
 
   @Override
-  public String environmentClass() {
-    return environment.environmentClass();
+  public Environment environment() {
+    return engine.environment();
   }
 
   @Override
-  public Map<String, String> environment() {
-    return environment.facts();
+  public EngineStats stats() {
+    return engine.stats();
   }
 
   @Override

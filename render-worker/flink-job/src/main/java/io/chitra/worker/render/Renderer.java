@@ -1,13 +1,16 @@
 package io.chitra.worker.render;
 
+import io.chitra.diffusion.EngineStats;
+import io.chitra.diffusion.Environment;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Truncation;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** Makes pictures. Open from construction to {@link #close()}; safe for use by several threads. */
 public interface Renderer extends AutoCloseable {
+
+  EngineStats NO_ENGINE = new EngineStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /**
    * Renders one picture. Never blocks and never throws; the future fails with a {@link
@@ -22,11 +25,16 @@ public interface Renderer extends AutoCloseable {
   /** Version of the code that decides pixels; part of every fingerprint. */
   int pixelVersion();
 
-  /** Short digest of what bits depend on besides the task; part of every object key. */
-  String environmentClass();
+  /**
+   * What makes pictures now; its class is part of every object key. A picture says itself what made
+   * it, since this may change while it is made.
+   */
+  Environment environment();
 
-  /** What makes the pictures, for their records. */
-  Map<String, String> environment();
+  /** What the engine behind it has done; all 0 without one. Any thread, any time. */
+  default EngineStats stats() {
+    return NO_ENGINE;
+  }
 
   @Override
   void close();

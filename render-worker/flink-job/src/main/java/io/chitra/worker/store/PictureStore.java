@@ -4,6 +4,7 @@ import io.chitra.schemas.Submission;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredObject;
 import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.StoredPicture;
@@ -37,16 +38,6 @@ public final class PictureStore {
     this.clock = clock;
   }
 
-  /**
-   * The key of a picture's object.
-   *
-   * @param extension of its file, without a dot
-   */
-  public static String key(String fingerprint, String environmentClass, String extension) {
-    return "images/%s/%s-%s.%s"
-        .formatted(fingerprint.substring(0, 2), fingerprint, environmentClass, extension);
-  }
-
   /** The submission as an object's metadata names it. */
   public static String nameOf(Submission submission) {
     return "%s/%d/%d"
@@ -59,18 +50,18 @@ public final class PictureStore {
   }
 
   /** The key within the bucket, the store's prefix included. */
-  public String objectKey(String key) {
-    return objects.objectKey(key);
+  public String objectKey(PictureKey key) {
+    return objects.objectKey(key.path());
   }
 
   /** The picture under the key, when there is one. Fails with the object store's exceptions. */
-  public CompletableFuture<Optional<StoredPicture>> find(String key) {
-    return objects.head(key).thenApply(found -> found.map(PictureStore::read));
+  public CompletableFuture<Optional<StoredPicture>> find(PictureKey key) {
+    return objects.head(key.path()).thenApply(found -> found.map(object -> read(key, object)));
   }
 
   /** Puts the picture, or finds that another one was quicker: what comes back is what is stored. */
   public CompletableFuture<StoredPicture> put(
-      String key, ImageTask task, RenderedPicture picture, Map<String, String> environment) {
+      PictureKey key, ImageTask task, RenderedPicture picture) {
     StoredPicture stored =
         new StoredPicture(
             key,
@@ -80,9 +71,9 @@ public final class PictureStore {
             nameOf(task.submission()),
             clock.millis(),
             picture.renderMillis(),
-            environment);
+            picture.environment().facts());
     return objects
-        .putIfAbsent(key, picture.file(), picture.contentType(), metadata(stored))
+        .putIfAbsent(key.path(), picture.file(), picture.contentType(), metadata(stored))
         .thenCompose(
             outcome ->
                 switch (outcome) {
@@ -101,11 +92,11 @@ public final class PictureStore {
         "environment", encode(picture.environment()));
   }
 
-  private static StoredPicture read(StoredObject object) {
+  private static StoredPicture read(PictureKey key, StoredObject object) {
     Map<String, String> metadata = object.metadata();
     try {
       return new StoredPicture(
-          object.key(),
+          key,
           object.length(),
           value(metadata, "file-sha256"),
           value(metadata, "pixel-sha256"),

@@ -1,5 +1,7 @@
 package io.chitra.worker.task;
 
+import io.chitra.diffusion.Environment;
+
 /**
  * A picture fresh from the engine, as the file that will be stored.
  *
@@ -7,6 +9,11 @@ package io.chitra.worker.task;
  * @param contentType its media type
  * @param pixelSha256 SHA-256 of the RGB bytes before encoding
  * @param renderMillis from the first step to the decoded picture
+ * @param environment what made it
  */
 public record RenderedPicture(
-    byte[] file, String contentType, String pixelSha256, long renderMillis) {}
+    byte[] file,
+    String contentType,
+    String pixelSha256,
+    long renderMillis,
+    Environment environment) {}

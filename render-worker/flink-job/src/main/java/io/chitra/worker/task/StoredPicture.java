@@ -6,7 +6,7 @@ import java.util.Map;
  * A picture's object in S3 and what it says about itself. Two records of the same object say the
  * same, whoever made it.
  *
- * @param key the object's key, without the store's prefix
+ * @param key what names the object
  * @param fileBytes length of the object
  * @param fileSha256 of the object's bytes
  * @param pixelSha256 of the RGB bytes before encoding
@@ -16,7 +16,7 @@ import java.util.Map;
  * @param environment what rendered it
  */
 public record StoredPicture(
-    String key,
+    PictureKey key,
     long fileBytes,
     String fileSha256,
     String pixelSha256,

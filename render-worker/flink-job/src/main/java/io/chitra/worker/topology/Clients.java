@@ -3,6 +3,9 @@ package io.chitra.worker.topology;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.EngineOptions;
+import io.chitra.diffusion.ModelFolder;
+import io.chitra.diffusion.ModelSetup;
+import io.chitra.diffusion.RowProbe;
 import io.chitra.diffusion.image.PictureLimits;
 import io.chitra.diffusion.onnx.Device;
 import io.chitra.input.HttpsDownload;
@@ -11,6 +14,7 @@ import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
 import io.chitra.store.ModelRepository;
+import io.chitra.store.NoSuchModelException;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
@@ -79,19 +83,37 @@ final class Clients {
   /** The diffusion engine; the renderer owns it. */
   static DiffusionRenderer renderer(Configuration options, ObjectStore objects) {
     EngineOptions engine =
-        EngineOptions.defaults()
-            .withDevice(Device.parse(options.get(WorkerOptions.RENDER_DEVICE)))
-            .withRows(options.get(WorkerOptions.RENDER_ROWS));
+        EngineOptions.defaults().withDevice(Device.parse(options.get(WorkerOptions.RENDER_DEVICE)));
     int threads = options.get(WorkerOptions.RENDER_THREADS);
+    EngineOptions threaded = threads == 0 ? engine : engine.withThreads(threads);
+    ModelRepository models = models(options, objects);
     try {
+      int rows = options.get(WorkerOptions.RENDER_ROWS);
       return new DiffusionRenderer(
-          models(options, objects),
+          models,
           inputs(options, objects),
           inputLimits(options),
-          Engine.start(threads == 0 ? engine : engine.withThreads(threads)));
-    } catch (DiffusionException e) {
+          Engine.start(
+              threaded.withRows(rows == 0 ? probedRows(options, threaded, models) : rows)));
+    } catch (DiffusionException | NoSuchModelException e) {
       throw new IllegalStateException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static int probedRows(Configuration options, EngineOptions engine, ModelRepository models)
+      throws DiffusionException, NoSuchModelException {
+    String digest =
+        options
+            .getOptional(WorkerOptions.RENDER_PROBE_MODEL)
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "Cannot find out how many rows there is memory for: set %s to a model's digest, or %s to a number"
+                            .formatted(
+                                WorkerOptions.RENDER_PROBE_MODEL.key(),
+                                WorkerOptions.RENDER_ROWS.key())));
+    ModelFolder model = ModelFolder.open(models.fetch(digest));
+    return RowProbe.rows(engine, ModelSetup.of(model), model.width(), model.height());
   }
 
   static JobLimits limits(Configuration options) {

@@ -12,6 +12,7 @@ import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.OutgoingRecord.Kind;
+import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.PlannedImage;
 import io.chitra.worker.task.StoredPicture;
 import io.chitra.worker.task.Truncation;
@@ -42,7 +43,9 @@ final class PictureMaker {
   private final Codec<RenderJob> jobs;
   private final Codec<ImageRecord> records = Codec.imageRecords();
   private final DeadLetters deadLetters;
-  private final Map<String, CompletableFuture<StoredPicture>> inFlight = new ConcurrentHashMap<>();
+  private final RenderMetrics metrics;
+  private final Map<PictureKey, CompletableFuture<StoredPicture>> inFlight =
+      new ConcurrentHashMap<>();
 
   /**
    * @param tries how often a picture is tried that may succeed another time
@@ -52,12 +55,14 @@ final class PictureMaker {
       PictureStore store,
       int tries,
       Codec<RenderJob> jobs,
-      DeadLetters deadLetters) {
+      DeadLetters deadLetters,
+      RenderMetrics metrics) {
     this.renderer = renderer;
     this.store = store;
     this.tries = tries;
     this.jobs = jobs;
     this.deadLetters = deadLetters;
+    this.metrics = metrics;
   }
 
   /**
@@ -66,29 +71,33 @@ final class PictureMaker {
    */
   CompletableFuture<OutgoingRecord> make(PlannedImage planned) {
     ImageTask task = ImageTask.of(planned, jobs);
-    String fingerprint = Fingerprint.of(task, renderer.pixelVersion());
-    String key = PictureStore.key(fingerprint, renderer.environmentClass(), task.fileExtension());
+    PictureKey key =
+        new PictureKey(
+            Fingerprint.of(task, renderer.pixelVersion()),
+            renderer.environment().environmentClass(),
+            task.fileExtension());
     return once(key, task)
         .thenCombine(
-            renderer.truncation(task),
-            (picture, truncation) -> result(task, fingerprint, picture, truncation))
+            renderer.truncation(task), (picture, truncation) -> result(task, picture, truncation))
         .exceptionallyCompose(failure -> deadLetter(task, unwrap(failure)));
   }
 
   /** The stored picture; asked for twice at once, both get the same. */
-  private CompletableFuture<StoredPicture> once(String key, ImageTask task) {
+  private CompletableFuture<StoredPicture> once(PictureKey key, ImageTask task) {
     CompletableFuture<StoredPicture> mine = new CompletableFuture<>();
     CompletableFuture<StoredPicture> others = inFlight.putIfAbsent(key, mine);
     if (others != null) {
       return others;
     }
-    store
-        .find(key)
+    metrics
+        .head(() -> store.find(key))
         .thenCompose(
-            found ->
-                found
-                    .map(CompletableFuture::completedFuture)
-                    .orElseGet(() -> renderAndPut(key, task, tries)))
+            found -> {
+              found.ifPresent(picture -> metrics.found());
+              return found
+                  .map(CompletableFuture::completedFuture)
+                  .orElseGet(() -> renderAndPut(key, task, tries));
+            })
         .whenComplete(
             (picture, failure) -> {
               inFlight.remove(key);
@@ -101,13 +110,17 @@ final class PictureMaker {
     return mine;
   }
 
-  private CompletableFuture<StoredPicture> renderAndPut(String key, ImageTask task, int triesLeft) {
+  private CompletableFuture<StoredPicture> renderAndPut(
+      PictureKey key, ImageTask task, int triesLeft) {
     return renderer
         .render(task)
         .handle(
             (picture, failure) -> {
               if (failure == null) {
-                return store.put(key, task, picture, renderer.environment());
+                metrics.rendered(task, picture);
+                PictureKey made =
+                    key.withEnvironmentClass(picture.environment().environmentClass());
+                return metrics.put(() -> store.put(made, task, picture));
               }
               Throwable cause = unwrap(failure);
               if (cause instanceof RenderException || triesLeft <= 1) {
@@ -119,6 +132,7 @@ final class PictureMaker {
                   task.jobId(),
                   triesLeft - 1,
                   cause.toString());
+              metrics.retried();
               return renderAndPut(key, task, triesLeft - 1);
             })
         .thenCompose(stored -> stored);
@@ -133,13 +147,15 @@ final class PictureMaker {
   }
 
   private CompletableFuture<OutgoingRecord> deadLetter(ImageTask task, Throwable cause) {
-    return cause instanceof RenderException || cause instanceof ForeignObjectException
-        ? CompletableFuture.completedFuture(deadLetters.ofPicture(task, cause))
-        : CompletableFuture.failedFuture(cause);
+    if (cause instanceof RenderException || cause instanceof ForeignObjectException) {
+      metrics.refused();
+      return CompletableFuture.completedFuture(deadLetters.ofPicture(task, cause));
+    }
+    metrics.storeFailed();
+    return CompletableFuture.failedFuture(cause);
   }
 
-  private OutgoingRecord result(
-      ImageTask task, String fingerprint, StoredPicture picture, Truncation truncation) {
+  private OutgoingRecord result(ImageTask task, StoredPicture picture, Truncation truncation) {
     RenderJob job = task.job();
     ImageRecord record =
         ImageRecord.newBuilder()
@@ -182,8 +198,8 @@ final class PictureMaker {
             .setOutputQuality(job.getOutputQuality())
             .setOutputMode(job.getOutputMode())
             .setSeed(task.seed())
-            .setFingerprint(fingerprint)
-            .setEnvironmentClass(renderer.environmentClass())
+            .setFingerprint(picture.key().fingerprint())
+            .setEnvironmentClass(picture.key().environmentClass())
             .setObjectKey(store.objectKey(picture.key()))
             .setBucket(store.bucket())
             .setContentType(task.contentType())
@@ -195,6 +211,7 @@ final class PictureMaker {
             .setRenderMillis(picture.renderMillis())
             .setEnvironment(picture.environment())
             .build();
+    metrics.recorded();
     return new OutgoingRecord(
         Kind.RESULT,
         task.jobId().getBytes(StandardCharsets.UTF_8),

@@ -15,10 +15,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.io.AvailabilityProvider;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -47,23 +51,31 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   static final OutputTag<OutgoingRecord> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
 
   private final transient Configuration options;
+  private final transient ObjectStoreFactory stores;
   private final transient String topology;
   private final transient MailboxExecutor mailbox;
   private final transient Deque<PlanCursor> cursors = new ArrayDeque<>();
 
+  /** Of the cursors; told to other threads. */
+  private final transient AtomicLong waitingPictures = new AtomicLong();
+
   private transient @Nullable ObjectStore objects;
   private transient JobPlanner planner;
   private transient ReadAheadGate gate;
+  private transient Counter jobs;
+  private transient Counter refusedJobs;
   private transient ListState<PlanCursor> checkpointed;
 
   @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
   private PlanOperator(
       StreamOperatorParameters<PlannedImage> parameters,
       Configuration options,
+      ObjectStoreFactory stores,
       String topology,
       MailboxExecutor mailbox) {
     super(parameters);
     this.options = options;
+    this.stores = stores;
     this.topology = topology;
     this.mailbox = mailbox;
   }
@@ -74,10 +86,12 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     private static final long serialVersionUID = 1L;
 
     private final Configuration options;
+    private final ObjectStoreFactory stores;
     private final String topology;
 
-    Factory(Configuration options, String topology) {
+    Factory(Configuration options, ObjectStoreFactory stores, String topology) {
       this.options = options;
+      this.stores = stores;
       this.topology = topology;
     }
 
@@ -85,7 +99,8 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     @SuppressWarnings("unchecked") // the operator is of the type that Flink asks for
     public <T extends StreamOperator<PlannedImage>> T createStreamOperator(
         StreamOperatorParameters<PlannedImage> parameters) {
-      return (T) new PlanOperator(parameters, options, topology, parameters.getMailboxExecutor());
+      return (T)
+          new PlanOperator(parameters, options, stores, topology, parameters.getMailboxExecutor());
     }
 
     @Override
@@ -103,14 +118,23 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
             .getOperatorStateStore()
             .getListState(new ListStateDescriptor<>("plan-cursors", PlanCursor.class));
     for (PlanCursor cursor : checkpointed.get()) {
-      cursors.add(cursor);
+      add(cursor);
     }
+  }
+
+  private void add(PlanCursor cursor) {
+    cursors.add(cursor);
+    waitingPictures.addAndGet(cursor.left());
   }
 
   @Override
   public void open() throws Exception {
     super.open();
-    ObjectStore store = Clients.objectStore(options);
+    MetricGroup metrics = getMetricGroup().addGroup(RenderMetrics.GROUP);
+    jobs = metrics.counter("jobs");
+    refusedJobs = metrics.counter("refusedJobs");
+    metrics.<Long, Gauge<Long>>gauge("waitingPictures", waitingPictures::get);
+    ObjectStore store = stores.open(options);
     objects = store;
     ModelRepository models = Clients.models(options, store);
     planner =
@@ -131,11 +155,13 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     Plan plan = planner.plan(element.getValue());
     if (plan instanceof Plan.FanOut fanOut) {
       boolean idle = cursors.isEmpty();
-      cursors.add(fanOut.cursor());
+      jobs.inc();
+      add(fanOut.cursor());
       if (idle) {
         startTurns();
       }
     } else if (plan instanceof Plan.Refused refused) {
+      refusedJobs.inc();
       output.collect(DEAD_LETTERS, new StreamRecord<>(refused.deadLetter()));
     }
   }
@@ -165,6 +191,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     if (cursor.hasMore()) {
       cursors.addFirst(cursor.advanced());
     }
+    waitingPictures.decrementAndGet();
     output.collect(new StreamRecord<>(cursor.next()));
   }
 

@@ -8,14 +8,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +32,20 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final Configuration options;
+  private final ObjectStoreFactory stores;
 
   private transient @Nullable ObjectStore objects;
   private transient RecordFiles files;
+  private transient @Nullable ExecutorService putter;
   private transient ListState<ResultRow> checkpointed;
 
+  /** Told to other threads. */
+  private transient volatile int waitingRows;
+
   @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
-  RecordFilesOperator(Configuration options) {
+  RecordFilesOperator(Configuration options, ObjectStoreFactory stores) {
     this.options = options;
+    this.stores = stores;
   }
 
   @Override
@@ -50,8 +60,10 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
   @Override
   public void open() throws Exception {
     super.open();
-    ObjectStore store = Clients.objectStore(options);
+    ObjectStore store = stores.open(options);
     objects = store;
+    ExecutorService thread =
+        Executors.newSingleThreadExecutor(new ExecutorThreadFactory("chitra-record-files"));
     files =
         new RecordFiles(
             store,
@@ -61,14 +73,24 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
                 options.get(WorkerOptions.RECORDS_MAX_ROWS),
                 options.get(WorkerOptions.RECORDS_IDLE),
                 options.get(WorkerOptions.RECORDS_MAX_AGE)),
-            InstantSource.system());
+            InstantSource.system(),
+            thread);
+    putter = thread;
     List<ResultRow> rows = new ArrayList<>();
     checkpointed.get().forEach(rows::add);
     rows.sort(Comparator.comparingInt(ResultRow::partition).thenComparingLong(ResultRow::offset));
     rows.forEach(files::accept);
     getProcessingTimeService()
         .scheduleWithFixedDelay(
-            time -> files.putDue(), LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis());
+            time -> {
+              files.putDue();
+              waitingRows = files.pending().size();
+            },
+            LOOK_EVERY.toMillis(),
+            LOOK_EVERY.toMillis());
+    getMetricGroup()
+        .addGroup(RenderMetrics.GROUP)
+        .<Integer, Gauge<Integer>>gauge("waitingRows", () -> waitingRows);
   }
 
   @Override
@@ -84,6 +106,10 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
 
   @Override
   public void close() throws Exception {
+    if (putter != null) {
+      files.awaitPuts();
+      putter.shutdown();
+    }
     if (objects != null) {
       objects.close();
     }

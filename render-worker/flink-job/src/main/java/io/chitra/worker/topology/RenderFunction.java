@@ -1,5 +1,7 @@
 package io.chitra.worker.topology;
 
+import static java.util.Objects.requireNonNull;
+
 import io.chitra.schemas.Codec;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
@@ -11,9 +13,11 @@ import io.chitra.worker.task.PlannedImage;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,33 +28,49 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
 
   private final Configuration options;
   private final RendererFactory renderers;
+  private final ObjectStoreFactory stores;
 
+  private transient @Nullable StreamingRuntimeContext context;
+  private transient @Nullable Slot slot;
   private transient @Nullable ObjectStore objects;
   private transient @Nullable Renderer renderer;
   private transient PictureMaker maker;
 
   @SuppressWarnings("NullAway.Init") // open sets the rest
-  RenderFunction(Configuration options, RendererFactory renderers) {
+  RenderFunction(Configuration options, RendererFactory renderers, ObjectStoreFactory stores) {
     this.options = options;
     this.renderers = renderers;
+    this.stores = stores;
+  }
+
+  /** Here comes what {@link #getRuntimeContext} of an asynchronous function keeps back. */
+  @Override
+  public void setRuntimeContext(RuntimeContext given) {
+    super.setRuntimeContext(given);
+    context = (StreamingRuntimeContext) given;
   }
 
   @Override
-  public void open(OpenContext context) {
-    ObjectStore store = Clients.objectStore(options);
+  public void open(OpenContext unused) {
+    Slot taken = Slot.take(requireNonNull(context), options);
+    slot = taken;
+    ObjectStore store = stores.open(options);
     objects = store;
     StoredSchemas schemas = new StoredSchemas(store);
     schemas.keep(Codec.imageRecords());
     schemas.keep(Codec.deadLetters());
-    Renderer opened = renderers.open(options, store);
+    Renderer opened = renderers.open(taken.applied(options), store);
     renderer = opened;
+    RenderMetrics metrics = new RenderMetrics(getRuntimeContext().getMetricGroup());
+    metrics.watch(opened::stats);
     maker =
         new PictureMaker(
             opened,
             new PictureStore(store, InstantSource.system()),
             options.get(WorkerOptions.RENDER_TRIES),
             Clients.jobCodec(store),
-            new DeadLetters(InstantSource.system()));
+            new DeadLetters(InstantSource.system()),
+            metrics);
   }
 
   @Override
@@ -74,6 +94,9 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     }
     if (objects != null) {
       objects.close();
+    }
+    if (slot != null) {
+      slot.close();
     }
   }
 }

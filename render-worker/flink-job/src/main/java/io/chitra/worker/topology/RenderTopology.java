@@ -53,16 +53,27 @@ public final class RenderTopology {
 
   private static final int MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
+  /**
+   * Records become visible with a checkpoint, which sends all that wait: until then they may gather
+   * to a batch.
+   */
+  private static final int LINGER_MILLIS = 100;
+
+  private static final int BATCH_BYTES = 128 * 1024;
+
   private RenderTopology() {}
 
   /** Adds the topology to an environment that was made with {@link #configure}d options. */
   public static void build(StreamExecutionEnvironment env, Configuration options) {
-    build(env, options, Clients::renderer);
+    build(env, options, Clients::renderer, ObjectStoreFactory.s3());
   }
 
-  /** Likewise, with another renderer than the diffusion engine. */
+  /** Likewise, with another renderer than the diffusion engine, or another store than S3. */
   public static void build(
-      StreamExecutionEnvironment env, Configuration options, RendererFactory renderers) {
+      StreamExecutionEnvironment env,
+      Configuration options,
+      RendererFactory renderers,
+      ObjectStoreFactory stores) {
     String name = UUID.randomUUID().toString();
 
     SingleOutputStreamOperator<PlannedImage> planned =
@@ -72,14 +83,14 @@ public final class RenderTopology {
             .transform(
                 "plan",
                 TypeInformation.of(PlannedImage.class),
-                new PlanOperator.Factory(options, name))
+                new PlanOperator.Factory(options, stores, name))
             .uid("plan")
             .setParallelism(options.get(WorkerOptions.PLAN_PARALLELISM));
 
     DataStream<OutgoingRecord> rendered =
         AsyncDataStream.unorderedWait(
                 planned.rebalance(),
-                new RenderFunction(options, renderers),
+                new RenderFunction(options, renderers, stores),
                 0,
                 TimeUnit.MILLISECONDS,
                 options.get(WorkerOptions.RENDER_IN_FLIGHT))
@@ -97,7 +108,7 @@ public final class RenderTopology {
     env.fromSource(committedResults(options), WatermarkStrategy.noWatermarks(), "committed results")
         .uid("committed-results")
         .setParallelism(1)
-        .transform("record files", Types.VOID, new RecordFilesOperator(options))
+        .transform("record files", Types.VOID, new RecordFilesOperator(options, stores))
         .uid("record-files")
         .setParallelism(1);
   }
@@ -202,6 +213,8 @@ public final class RenderTopology {
             Long.toString(options.get(WorkerOptions.KAFKA_TRANSACTION_TIMEOUT).toMillis()))
         .setProperty("max.request.size", Integer.toString(MAX_REQUEST_BYTES))
         .setProperty("compression.type", "lz4")
+        .setProperty("linger.ms", Integer.toString(LINGER_MILLIS))
+        .setProperty("batch.size", Integer.toString(BATCH_BYTES))
         .build();
   }
 }

@@ -136,7 +136,8 @@ public final class WorkerOptions {
           .defaultValue("cpu")
           .withDescription(
               "What computes: cpu, cuda or cuda:N. A GPU needs the build with -Pcuda; one that is"
-                  + " not there is an error.");
+                  + " not there is an error. cuda is one of Flink's external resource gpu, another"
+                  + " for each render task of a TaskManager; without that resource, cuda:0.");
 
   public static final ConfigOption<Integer> RENDER_ROWS =
       key("chitra.render.rows")
@@ -145,13 +146,24 @@ public final class WorkerOptions {
           .withDescription(
               "Rows of the UNet's batch; a picture takes two with guidance, one without. On a GPU"
                   + " pictures are equal only between workers with as many rows: they are part of"
-                  + " the environment class.");
+                  + " the environment class. 0: as many as there is memory for, found out at the"
+                  + " start with chitra.render.probe-model.");
+
+  public static final ConfigOption<String> RENDER_PROBE_MODEL =
+      key("chitra.render.probe-model")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Digest of the largest model that is to be rendered with: chitra.render.rows 0 is"
+                  + " found out with it, at its own size.");
 
   public static final ConfigOption<Integer> RENDER_THREADS =
       key("chitra.render.threads")
           .intType()
           .defaultValue(0)
-          .withDescription("Threads of ONNX Runtime; 0 is one a core.");
+          .withDescription(
+              "Threads that compute; 0 is one for each core of the slot: the machine's cores,"
+                  + " divided by the slots of its TaskManager.");
 
   public static final ConfigOption<Integer> RENDER_IN_FLIGHT =
       key("chitra.render.in-flight")

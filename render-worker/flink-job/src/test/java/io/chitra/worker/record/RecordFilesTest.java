@@ -4,6 +4,7 @@ import static io.chitra.worker.Jobs.job;
 import static io.chitra.worker.Jobs.task;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chitra.schemas.Codec;
@@ -21,10 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -181,13 +186,56 @@ class RecordFilesTest {
     assertEquals(2, read(onlyKey()).size());
   }
 
+  @Test
+  void rowsWaitUntilTheirFileIsPutWhileOthersCome() {
+    Deque<Runnable> puts = new ArrayDeque<>();
+    RecordFiles files = files(topic, puts::add);
+    files.accept(row(0, 0));
+    now.addAndGet(1000);
+    files.putDue();
+    files.accept(row(0, 1));
+    now.addAndGet(1000);
+    files.putDue();
+    assertEquals(List.of(0L, 1L), offsets(files.pending()));
+    assertEquals(1, puts.size(), "one file at a time");
+
+    puts.remove().run();
+    assertEquals(List.of(1L), offsets(files.pending()));
+    assertEquals(List.of(name(0, 0, 0)), keys());
+    files.putDue();
+    puts.remove().run();
+    assertEquals(List.of(), files.pending());
+    assertEquals(List.of(name(0, 0, 0), name(0, 1, 1)), keys());
+  }
+
+  @Test
+  void aPutThatFailsShowsInTheNextCall() {
+    RecordFiles files = files("x".repeat(300), Runnable::run); // no file has so long a name
+    files.accept(row(0, 0));
+    now.addAndGet(1000);
+    files.putDue();
+
+    assertThrows(CompletionException.class, files::putDue);
+    assertThrows(CompletionException.class, files::pending);
+    files.awaitPuts();
+  }
+
   private RecordFiles files() {
+    return files(topic, Runnable::run);
+  }
+
+  private RecordFiles files(String topic, Executor putter) {
     return new RecordFiles(
         objects,
         topic,
         Codec.imageRecords(),
         new RecordFiles.Policy(10, Duration.ofSeconds(1), Duration.ofSeconds(5)),
-        () -> Instant.ofEpochMilli(now.get()));
+        () -> Instant.ofEpochMilli(now.get()),
+        putter);
+  }
+
+  private static List<Long> offsets(List<ResultRow> rows) {
+    return rows.stream().map(ResultRow::offset).toList();
   }
 
   private void accept(int partition, int from, int to) {

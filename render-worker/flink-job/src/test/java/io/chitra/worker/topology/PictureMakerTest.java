@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.diffusion.Environment;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
@@ -33,6 +34,7 @@ import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.OutgoingRecord.Kind;
+import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.PlannedImage;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Truncation;
@@ -59,8 +61,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PictureMakerTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Environment ENVIRONMENT = new Environment(Map.of("device", "a = b & c"));
   private static final RenderedPicture PICTURE =
-      new RenderedPicture("a file".getBytes(UTF_8), "image/png", "cafe", 1200);
+      new RenderedPicture("a file".getBytes(UTF_8), "image/png", "cafe", 1200, ENVIRONMENT);
 
   @TempDir private static Path folder;
 
@@ -70,6 +73,7 @@ class PictureMakerTest {
   /** A prompt of its own for each test, so that none finds another's pictures. */
   private final RenderJob.Builder job = job().setPrompt(UUID.randomUUID().toString());
 
+  private final KeptMetrics metrics = new KeptMetrics();
   private final AtomicInteger renderings = new AtomicInteger();
 
   @BeforeAll
@@ -123,7 +127,8 @@ class PictureMakerTest {
         .setOutputFormat("jpeg")
         .setOutputQuality(80)
         .setOutputMode("L");
-    RenderedPicture jpeg = new RenderedPicture("a file".getBytes(UTF_8), "image/jpeg", "cafe", 1);
+    RenderedPicture jpeg =
+        new RenderedPicture("a file".getBytes(UTF_8), "image/jpeg", "cafe", 1, ENVIRONMENT);
 
     ImageRecord record = record(maker(task -> done(jpeg)).make(planned(0, 40)).join());
 
@@ -140,7 +145,9 @@ class PictureMakerTest {
     assertEquals(80, record.getOutputQuality());
     assertEquals("L", record.getOutputMode());
     assertEquals("image/jpeg", record.getContentType());
-    assertTrue(record.getObjectKey().endsWith("-class.jpg"), record.getObjectKey());
+    assertTrue(
+        record.getObjectKey().endsWith("-" + ENVIRONMENT.environmentClass() + ".jpg"),
+        record.getObjectKey());
     StoredObject stored = objects.head(record.getObjectKey()).join().orElseThrow();
     assertEquals("image/jpeg", stored.contentType());
   }
@@ -201,6 +208,16 @@ class PictureMakerTest {
 
     assertTrue(other.getReused());
     assertEquals(1, renderings.get());
+    assertEquals(2, metrics.count("chitra.pictures"));
+    assertEquals(1, metrics.count("chitra.found"));
+    assertEquals(2, metrics.histogram("chitra.headMillis").getCount());
+    assertEquals(1, metrics.histogram("chitra.putMillis").getCount());
+    assertEquals(PICTURE.file().length, metrics.count("chitra.bytes"));
+    String model = "chitra.model." + first.getModelDigest().substring(0, 12);
+    assertEquals(1, metrics.count(model + ".pictures"));
+    assertEquals(
+        PICTURE.renderMillis(),
+        metrics.histogram(model + ".renderMillis").getStatistics().getMax());
     other.setReused(false);
     other.setSubmission(first.getSubmission());
     assertEquals(first, other);
@@ -221,7 +238,8 @@ class PictureMakerTest {
 
   @Test
   void whoeverComesLateBuildsTheRecordFromTheStoredObject() throws Exception {
-    RenderedPicture other = new RenderedPicture("other".getBytes(UTF_8), "image/png", "beef", 9);
+    RenderedPicture other =
+        new RenderedPicture("other".getBytes(UTF_8), "image/png", "beef", 9, ENVIRONMENT);
     PictureMaker quick = maker(task -> done(other));
     PictureMaker slow =
         maker(
@@ -235,6 +253,23 @@ class PictureMakerTest {
     assertEquals("beef", record.getPixelSha256());
     assertEquals(5, record.getFileBytes());
     assertTrue(record.getReused());
+  }
+
+  @Test
+  void aPictureThatAnotherEnvironmentMadeIsStoredAndRecordedAsThatOnes() throws Exception {
+    Environment halved = new Environment(Map.of("device", "a = b & c", "rows", "2"));
+    RenderedPicture picture =
+        new RenderedPicture("halved".getBytes(UTF_8), "image/png", "f00d", 9, halved);
+    PictureMaker maker = maker(task -> done(picture));
+
+    ImageRecord record = record(maker.make(planned(0, 40)).join());
+
+    assertEquals(key(halved).path(), record.getObjectKey());
+    assertEquals(halved.environmentClass(), record.getEnvironmentClass());
+    assertEquals(halved.facts(), record.getEnvironment());
+    assertArrayEquals(picture.file(), objects.get(key(halved).path()).join());
+    assertTrue(objects.head(key(ENVIRONMENT).path()).join().isEmpty());
+    assertEquals(record, record(maker.make(planned(0, 40)).join()), "it is found there again");
   }
 
   @Test
@@ -277,13 +312,14 @@ class PictureMakerTest {
     assertTrue(letter.getMessage().contains("3 tries"), letter.getMessage());
     assertTrue(letter.getMessage().contains("no memory"), letter.getMessage());
     assertEquals(3, renderings.get());
+    assertEquals(2, metrics.count("chitra.retries"));
+    assertEquals(1, metrics.count("chitra.deadLetters"));
+    assertEquals(0, metrics.count("chitra.pictures"));
   }
 
   @Test
   void aForeignObjectUnderTheKeyIsADeadLetterThatNamesIt() throws Exception {
-    String key =
-        PictureStore.key(
-            Fingerprint.of(ImageTask.of(planned(0, 40), Codec.renderJobs()), 1), "class", "png");
+    String key = key(ENVIRONMENT).path();
     objects.put(key, new byte[] {1}, "text/plain", Map.of()).join();
 
     DeadLetter letter = letter(maker(task -> done(PICTURE)).make(planned(0, 40)).join());
@@ -307,7 +343,15 @@ class PictureMakerTest {
       CompletionException e =
           assertThrows(CompletionException.class, () -> maker.make(planned(0, 40)).join());
       assertTrue(e.getCause() instanceof StoreException, e.toString());
+      assertEquals(1, metrics.count("chitra.storeFailures"));
     }
+  }
+
+  private PictureKey key(Environment environment) {
+    return new PictureKey(
+        Fingerprint.of(ImageTask.of(planned(0, 40), Codec.renderJobs()), 1),
+        environment.environmentClass(),
+        "png");
   }
 
   private PictureMaker maker(Function<ImageTask, CompletableFuture<RenderedPicture>> render) {
@@ -322,7 +366,8 @@ class PictureMakerTest {
         new PictureStore(store, clock),
         3,
         Codec.renderJobs(),
-        new DeadLetters(clock));
+        new DeadLetters(clock),
+        new RenderMetrics(metrics));
   }
 
   private PlannedImage planned(int imageIndex, long offset) {
@@ -365,13 +410,8 @@ class PictureMakerTest {
     }
 
     @Override
-    public String environmentClass() {
-      return "class";
-    }
-
-    @Override
-    public Map<String, String> environment() {
-      return Map.of("device", "a = b & c");
+    public Environment environment() {
+      return ENVIRONMENT;
     }
 
     @Override
