@@ -303,7 +303,8 @@ class TopologyTest {
     Path ofJob = checkpoints.resolve(Checkpoints.JOB_ID.toHexString());
     try (var files = Files.walk(ofJob)) {
       long bytes = files.filter(Files::isRegularFile).mapToLong(TopologyTest::size).sum();
-      assertTrue(bytes < 1 << 20, bytes + " bytes of checkpoints");
+      // A million tasks would be hundreds of megabytes; rows that wait for a record file are here.
+      assertTrue(bytes < 16 << 20, bytes + " bytes of checkpoints");
     }
   }
 

@@ -12,13 +12,28 @@ import java.util.stream.Stream;
 /**
  * What storing pictures costs when there is nothing else: a look at a key, and a put on the
  * condition that it is free.
- *
- * @param store stays the caller's
- * @param file the body of every object
- * @param metadata of every object
- * @param concurrency pairs of requests side by side
  */
-record PutLoop(ObjectStore store, byte[] file, Map<String, String> metadata, int concurrency) {
+final class PutLoop {
+
+  private final ObjectStore store;
+  private final byte[] file;
+  private final Map<String, String> metadata;
+  private final int concurrency;
+
+  /**
+   * Makes a loop; puts nothing yet.
+   *
+   * @param store stays the caller's
+   * @param file the body of every object
+   * @param metadata of every object
+   * @param concurrency pairs of requests side by side
+   */
+  PutLoop(ObjectStore store, byte[] file, Map<String, String> metadata, int concurrency) {
+    this.store = store;
+    this.file = file;
+    this.metadata = metadata;
+    this.concurrency = concurrency;
+  }
 
   /** Blocks until so many objects are put; how long that took. */
   Duration run(int puts) {

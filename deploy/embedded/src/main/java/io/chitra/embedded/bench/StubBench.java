@@ -22,6 +22,9 @@ public final class StubBench {
 
   private static final int WARM_UP_PARTS = 4;
 
+  /** As many as the worker has pictures in flight. */
+  private static final int CONCURRENCY = WorkerOptions.RENDER_IN_FLIGHT.defaultValue();
+
   private StubBench() {}
 
   /**
@@ -51,10 +54,7 @@ public final class StubBench {
       putting = putting.plus(loop.run(half));
 
       return new StubReport(
-          pictures,
-          loop.concurrency(),
-          perSecond(pictures, job.time()),
-          perSecond(2L * half, putting));
+          pictures, CONCURRENCY, perSecond(pictures, job.time()), perSecond(2L * half, putting));
     } catch (IOException e) {
       throw new MachineException("Cannot push a model: " + e, e);
     }
@@ -64,11 +64,7 @@ public final class StubBench {
   private static PutLoop loopLike(ObjectStore store) {
     String key = store.list("images/").iterator().next();
     StoredObject picture = store.head(key).join().orElseThrow();
-    return new PutLoop(
-        store,
-        store.get(key).join(),
-        picture.metadata(),
-        WorkerOptions.RENDER_IN_FLIGHT.defaultValue());
+    return new PutLoop(store, store.get(key).join(), picture.metadata(), CONCURRENCY);
   }
 
   static StoreConfig config(StackAddresses stack) {

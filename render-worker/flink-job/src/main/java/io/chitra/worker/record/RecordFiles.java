@@ -98,9 +98,14 @@ public final class RecordFiles {
     }
   }
 
-  /** Blocks until no file is on its way, put or failed: what comes after a restart must know. */
+  /**
+   * Blocks until no file is on its way, put or failed, so that whoever starts next sees all files
+   * that there will be.
+   */
   public void awaitPuts() {
-    partitions.values().forEach(partition -> partition.putting.exceptionally(e -> null).join());
+    for (Partition partition : partitions.values()) {
+      partition.putting.handle((done, failure) -> failure == null).join();
+    }
   }
 
   /** The rows that no file holds yet. */
@@ -115,7 +120,7 @@ public final class RecordFiles {
     /** The rows of the file that is on its way. */
     private List<ResultRow> leaving = List.of();
 
-    private CompletableFuture<?> putting = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> putting = CompletableFuture.completedFuture(null);
     private long covered;
     private long oldestArrival;
     private long newestArrival;

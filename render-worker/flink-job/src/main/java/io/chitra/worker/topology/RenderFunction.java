@@ -18,6 +18,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
+import org.apache.flink.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,14 +90,6 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
 
   @Override
   public void close() throws Exception {
-    if (renderer != null) {
-      renderer.close();
-    }
-    if (objects != null) {
-      objects.close();
-    }
-    if (slot != null) {
-      slot.close();
-    }
+    IOUtils.closeAll(renderer, objects, slot);
   }
 }
