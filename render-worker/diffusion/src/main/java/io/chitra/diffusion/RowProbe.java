@@ -42,7 +42,7 @@ public final class RowProbe {
       throws DiffusionException {
     try (Engine engine = Engine.start(options)) {
       List<CompletableFuture<Picture>> pictures = new ArrayList<>();
-      for (int seed = 0; seed < options.rows(); seed++) {
+      for (int seed = 0; seed < engine.capacity(); seed++) {
         pictures.add(engine.render(model, request(model, seed, width, height)));
       }
       for (CompletableFuture<Picture> picture : pictures) {

@@ -75,12 +75,12 @@ class BatchIndependenceTest {
     return Requests.of(
         any(random, PROMPTS),
         any(random, NEGATIVE_PROMPTS),
-        1 + random.nextInt(4),
+        1 + random.nextInt(3),
         any(random, List.of(1.0, 4.0, 7.5)),
         any(random, SCHEDULERS),
         seed,
         any(random, List.of(32, 64)),
-        any(random, List.of(32, 64, 96)));
+        any(random, List.of(32, 64)));
   }
 
   private static <T> T any(Random random, List<T> values) {
