@@ -79,6 +79,8 @@ class OutOfMemoryTest {
   /** Renders with so many rows, and writes what came and how much memory it took. */
   static final class Child {
 
+    private static final int TRIES = 3;
+
     private Child() {}
 
     public static void main(String[] args) throws Exception {
@@ -87,11 +89,13 @@ class OutOfMemoryTest {
           EngineOptions.defaults().withThreads(1).withRows(Integer.parseInt(args[0]));
       Map<String, Object> outcome = new LinkedHashMap<>();
       try (Engine engine = Engine.start(options)) {
-        List<CompletableFuture<Picture>> futures = new ArrayList<>();
+        List<RenderRequest> requests = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
           RenderRequest request = Requests.withSize(Requests.tiny(i), SIDE, SIDE);
-          futures.add(engine.render(model, Requests.withSteps(request, 2 + i % 5)));
+          requests.add(Requests.withSteps(request, 2 + i % 5));
         }
+        List<CompletableFuture<Picture>> futures =
+            requests.stream().map(request -> render(engine, model, request, TRIES)).toList();
         List<String> pictures = new ArrayList<>();
         for (CompletableFuture<Picture> future : futures) {
           pictures.add(future.get().pixelSha256());
@@ -105,6 +109,18 @@ class OutOfMemoryTest {
         outcome.put("probed_rows", RowProbe.rows(options, model, SIDE, SIDE));
       }
       new JsonMapper().writeValue(Path.of(args[1]).toFile(), outcome);
+    }
+
+    /** As a worker does it: a picture that found no memory is asked for again. */
+    private static CompletableFuture<Picture> render(
+        Engine engine, ModelSetup model, RenderRequest request, int triesLeft) {
+      return engine
+          .render(model, request)
+          .exceptionallyComposeAsync(
+              failure ->
+                  triesLeft > 1
+                      ? render(engine, model, request, triesLeft - 1)
+                      : CompletableFuture.failedFuture(failure));
     }
 
     /** The most address space that this process has had. */

@@ -4,6 +4,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.platform.Fp16Conversions;
+import io.chitra.diffusion.DiffusionException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -15,16 +16,24 @@ import java.nio.ShortBuffer;
  */
 sealed interface FloatStore {
 
-  static FloatStore allocate(Precision precision, int size) {
+  /**
+   * @throws DiffusionException out of memory
+   */
+  static FloatStore allocate(Precision precision, int size) throws DiffusionException {
     return switch (precision) {
       case FLOAT32 -> new Float32(direct(size, Float.BYTES).asFloatBuffer());
       case FLOAT16 -> new Float16(direct(size, Short.BYTES).asShortBuffer());
     };
   }
 
-  private static ByteBuffer direct(int size, int bytes) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(size, bytes))
-        .order(ByteOrder.nativeOrder());
+  private static ByteBuffer direct(int size, int bytes) throws DiffusionException {
+    try {
+      return ByteBuffer.allocateDirect(Math.multiplyExact(size, bytes))
+          .order(ByteOrder.nativeOrder());
+    } catch (OutOfMemoryError e) {
+      throw DiffusionException.outOfMemory(
+          "Cannot make room for %d values: %s".formatted(size, e.getMessage()), e);
+    }
   }
 
   void put(int at, float[] values);

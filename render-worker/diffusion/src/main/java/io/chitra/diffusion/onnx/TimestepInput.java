@@ -48,7 +48,7 @@ record TimestepInput(Form form, OnnxJavaType type, long[] shapeOfOne) {
 
   /** The tensor for some of a batch's pictures, which the caller closes. */
   OnnxTensor tensor(OrtEnvironment environment, float[] timesteps, int from, int pictures)
-      throws OrtException {
+      throws OrtException, DiffusionException {
     int count = form == Form.ONE_A_ROW ? pictures : 1;
     long[] shape = form == Form.ONE_A_ROW ? new long[] {pictures} : shapeOfOne;
     if (type == OnnxJavaType.INT64) {

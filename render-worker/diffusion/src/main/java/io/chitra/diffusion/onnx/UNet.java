@@ -133,12 +133,7 @@ public final class UNet implements AutoCloseable {
     if (config.conditioning() == Conditioning.PROMPT_AND_SIZES && pooled != null) {
       graph.requireShape(TEXT_EMBEDS, -1, pooled.length);
     }
-    try {
-      return new UNetBatch(this, rows, latentHeight, latentWidth, like);
-    } catch (OutOfMemoryError e) {
-      throw DiffusionException.outOfMemory(
-          "Cannot make room for a batch of %d rows: %s".formatted(rows, e.getMessage()), e);
-    }
+    return new UNetBatch(this, rows, latentHeight, latentWidth, like);
   }
 
   Graph graph() {
