@@ -42,6 +42,10 @@ public final class Codec<T extends SpecificRecordBase> {
   private static final Codec<RenderJob> RENDER_JOBS = new Codec<>(RenderJob.getClassSchema());
   private static final Codec<ImageRecord> IMAGE_RECORDS = new Codec<>(ImageRecord.getClassSchema());
   private static final Codec<DeadLetter> DEAD_LETTERS = new Codec<>(DeadLetter.getClassSchema());
+  private static final Codec<CancelledRange> CANCELLED_RANGES =
+      new Codec<>(CancelledRange.getClassSchema());
+  private static final Codec<Cancel> CANCELS = new Codec<>(Cancel.getClassSchema());
+  private static final Codec<Incident> INCIDENTS = new Codec<>(Incident.getClassSchema());
 
   private final Schema schema;
   private final SchemaSource source;
@@ -82,6 +86,21 @@ public final class Codec<T extends SpecificRecordBase> {
   /** For values of the topic of dead letters. */
   public static Codec<DeadLetter> deadLetters() {
     return DEAD_LETTERS;
+  }
+
+  /** For values of the topic of cancelled pictures. */
+  public static Codec<CancelledRange> cancelledRanges() {
+    return CANCELLED_RANGES;
+  }
+
+  /** For values of the topic of requests to cancel. */
+  public static Codec<Cancel> cancels() {
+    return CANCELS;
+  }
+
+  /** For values of the topic of incidents. */
+  public static Codec<Incident> incidents() {
+    return INCIDENTS;
   }
 
   /** The same codec, looking up schemas that it does not know in the given source. */

@@ -14,7 +14,12 @@ class SchemaHistoryTest {
 
   static Stream<Schema> schemas() {
     return Stream.of(
-        RenderJob.getClassSchema(), ImageRecord.getClassSchema(), DeadLetter.getClassSchema());
+        RenderJob.getClassSchema(),
+        ImageRecord.getClassSchema(),
+        DeadLetter.getClassSchema(),
+        CancelledRange.getClassSchema(),
+        Cancel.getClassSchema(),
+        Incident.getClassSchema());
   }
 
   @ParameterizedTest

@@ -4,9 +4,8 @@ import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.embedded.StateLock.Mode;
-import io.chitra.worker.topology.ObjectStoreFactory;
+import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.RenderTopology;
-import io.chitra.worker.topology.RendererFactory;
 import java.nio.file.Path;
 
 /**
@@ -22,8 +21,7 @@ public final class StubbedStack {
    *
    * @param folder its state folder; of nobody else
    */
-  public static LocalStack start(Path folder, RendererFactory renderers, ObjectStoreFactory stores)
-      throws MachineException {
+  public static LocalStack start(Path folder, Parts parts) throws MachineException {
     StateFolder state = StateFolder.open(folder);
     StateLock lock =
         StateLock.tryAcquire(state.lock(), Mode.ALONE)
@@ -34,9 +32,6 @@ public final class StubbedStack {
     StackOptions options =
         new StackOptions(folder, Loopback.anyFree(), Loopback.anyFree(), Loopback.anyFree());
     return EmbeddedStack.start(
-        state,
-        lock,
-        options,
-        (env, worker) -> RenderTopology.build(env, worker, renderers, stores));
+        state, lock, options, (env, worker) -> RenderTopology.build(env, worker, parts));
   }
 }

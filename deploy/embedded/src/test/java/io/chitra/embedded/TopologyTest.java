@@ -20,7 +20,7 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.worker.topology.Checkpoints;
-import io.chitra.worker.topology.ObjectStoreFactory;
+import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.RendererFactory;
 import io.chitra.worker.topology.Topics;
@@ -407,7 +407,8 @@ class TopologyTest {
     RendererFactory stubs = (worker, store) -> new StubRenderer();
     ended =
         started.run(
-            (env, worker) -> RenderTopology.build(env, worker, stubs, ObjectStoreFactory.s3()),
+            (env, worker) ->
+                RenderTopology.build(env, worker, Parts.ofWorker().withRenderers(stubs)),
             options);
   }
 

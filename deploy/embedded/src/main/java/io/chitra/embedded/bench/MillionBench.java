@@ -9,6 +9,7 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.worker.topology.Checkpoints;
 import io.chitra.worker.topology.ObjectStoreFactory;
+import io.chitra.worker.topology.Parts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -39,8 +40,9 @@ public final class MillionBench {
     try (LocalStack stack =
             StubbedStack.start(
                 options.folder(),
-                (worker, objects) -> new StubRenderer(fileBytes),
-                worker -> new MillionStore(s3.open(worker)));
+                Parts.ofWorker()
+                    .withRenderers((worker, objects) -> new StubRenderer(fileBytes))
+                    .withStores(worker -> new MillionStore(s3.open(worker))));
         ObjectStore store = S3ObjectStore.open(StubBench.config(stack.addresses()));
         StubJobs jobs = new StubJobs(stack, StubModel.push(store, options.folder()))) {
       heap().forEach(MemoryPoolMXBean::resetPeakUsage);

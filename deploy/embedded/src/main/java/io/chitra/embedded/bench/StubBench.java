@@ -9,7 +9,7 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.store.StoredObject;
-import io.chitra.worker.topology.ObjectStoreFactory;
+import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,8 +41,7 @@ public final class StubBench {
     try (LocalStack stack =
             StubbedStack.start(
                 options.folder(),
-                (worker, objects) -> new StubRenderer(fileBytes),
-                ObjectStoreFactory.s3());
+                Parts.ofWorker().withRenderers((worker, objects) -> new StubRenderer(fileBytes)));
         ObjectStore store = S3ObjectStore.open(config(stack.addresses()));
         StubJobs jobs = new StubJobs(stack, StubModel.push(store, options.folder()))) {
       jobs.run(warmUp);

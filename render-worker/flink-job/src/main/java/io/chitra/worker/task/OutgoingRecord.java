@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A terminal event, ready for Kafka: an encoded image record or dead letter.
+ * A terminal event, ready for Kafka: an encoded image record, dead letter or cancelled range.
  *
  * @param headers Kafka headers, in Kafka Connect's style for dead letters
  */
@@ -14,6 +14,7 @@ public record OutgoingRecord(
   /** Which topic the record goes to. */
   public enum Kind {
     RESULT,
-    DEAD_LETTER
+    DEAD_LETTER,
+    CANCELLED
   }
 }

@@ -13,7 +13,7 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Puts a terminal event to its topic. It names both topics for the sink, which asks the broker for
+ * Puts a terminal event to its topic. It names the topics for the sink, which asks the broker for
  * the transactions that an earlier run has left open on them.
  */
 final class OutgoingRecordWriter
@@ -22,10 +22,12 @@ final class OutgoingRecordWriter
 
   private final String results;
   private final String deadLetters;
+  private final String cancelled;
 
-  OutgoingRecordWriter(String results, String deadLetters) {
+  OutgoingRecordWriter(String results, String deadLetters, String cancelled) {
     this.results = results;
     this.deadLetters = deadLetters;
+    this.cancelled = cancelled;
   }
 
   @Override
@@ -35,6 +37,7 @@ final class OutgoingRecordWriter
         switch (record.kind()) {
           case RESULT -> results;
           case DEAD_LETTER -> deadLetters;
+          case CANCELLED -> cancelled;
         };
     ProducerRecord<byte[], byte[]> out = new ProducerRecord<>(topic, record.key(), record.value());
     record
@@ -47,7 +50,7 @@ final class OutgoingRecordWriter
   public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
     return Optional.of(
         new DefaultKafkaDatasetFacet(
-            DefaultKafkaDatasetIdentifier.ofTopics(List.of(results, deadLetters)),
+            DefaultKafkaDatasetIdentifier.ofTopics(List.of(results, deadLetters, cancelled)),
             new Properties()));
   }
 }

@@ -41,7 +41,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The way of the data, one direction:
  *
  * <pre>
- *   render.jobs ─► plan ─► render and store ─► render.results, render.dead-letters
+ *   render.jobs ─► plan ─► render and store ─► render.results, render.dead-letters, render.cancelled
  *                                              render.results ─► record files in S3
  * </pre>
  *
@@ -65,15 +65,11 @@ public final class RenderTopology {
 
   /** Adds the topology to an environment that was made with {@link #configure}d options. */
   public static void build(StreamExecutionEnvironment env, Configuration options) {
-    build(env, options, Clients::renderer, ObjectStoreFactory.s3());
+    build(env, options, Parts.ofWorker());
   }
 
-  /** Likewise, with another renderer than the diffusion engine, or another store than S3. */
-  public static void build(
-      StreamExecutionEnvironment env,
-      Configuration options,
-      RendererFactory renderers,
-      ObjectStoreFactory stores) {
+  /** Likewise, with other parts than the worker's own. */
+  public static void build(StreamExecutionEnvironment env, Configuration options, Parts parts) {
     String name = UUID.randomUUID().toString();
 
     SingleOutputStreamOperator<PlannedImage> planned =
@@ -83,14 +79,14 @@ public final class RenderTopology {
             .transform(
                 "plan",
                 TypeInformation.of(PlannedImage.class),
-                new PlanOperator.Factory(options, stores, name))
+                new PlanOperator.Factory(options, parts.stores(), name))
             .uid("plan")
             .setParallelism(options.get(WorkerOptions.PLAN_PARALLELISM));
 
     DataStream<OutgoingRecord> rendered =
         AsyncDataStream.unorderedWait(
                 planned.rebalance(),
-                new RenderFunction(options, renderers, stores),
+                new RenderFunction(options, parts.renderers(), parts.stores()),
                 0,
                 TimeUnit.MILLISECONDS,
                 options.get(WorkerOptions.RENDER_IN_FLIGHT))
@@ -108,7 +104,7 @@ public final class RenderTopology {
     env.fromSource(committedResults(options), WatermarkStrategy.noWatermarks(), "committed results")
         .uid("committed-results")
         .setParallelism(1)
-        .transform("record files", Types.VOID, new RecordFilesOperator(options, stores))
+        .transform("record files", Types.VOID, new RecordFilesOperator(options, parts.stores()))
         .uid("record-files")
         .setParallelism(1);
   }
@@ -204,7 +200,8 @@ public final class RenderTopology {
         .setRecordSerializer(
             new OutgoingRecordWriter(
                 options.get(WorkerOptions.TOPIC_RESULTS),
-                options.get(WorkerOptions.TOPIC_DEAD_LETTERS)))
+                options.get(WorkerOptions.TOPIC_DEAD_LETTERS),
+                options.get(WorkerOptions.TOPIC_CANCELLED)))
         .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
         .setTransactionalIdPrefix(options.get(WorkerOptions.KAFKA_TRANSACTION_PREFIX))
         .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)

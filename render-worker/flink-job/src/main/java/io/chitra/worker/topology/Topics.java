@@ -18,8 +18,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * The worker's topics. They are made where they are missing, to keep their records for ever; one
- * that forgets or compacts is refused, since a dataset could then not be replayed from it.
+ * The worker's topics. They are made where they are missing. Most keep their records for ever; one
+ * of those that forgets or compacts is refused, since a dataset could then not be replayed from it.
+ * Topics that only say how things stand are compacted.
  */
 public final class Topics {
 
@@ -48,7 +49,7 @@ public final class Topics {
     try (Admin admin = Admin.create(properties)) {
       create(admin, options);
       if (!options.get(WorkerOptions.TOPIC_LIMITED_RETENTION)) {
-        refuseForgetful(admin, names(options));
+        refuseForgetful(admin, keptForEver(options));
       }
     } catch (ExecutionException e) {
       throw new TopicException(
@@ -61,11 +62,16 @@ public final class Topics {
     }
   }
 
-  private static List<String> names(Configuration options) {
+  private static List<String> keptForEver(Configuration options) {
     return List.of(
+        options.get(WorkerOptions.TOPIC_JOBS_HIGH),
         options.get(WorkerOptions.TOPIC_JOBS),
+        options.get(WorkerOptions.TOPIC_JOBS_LOW),
         options.get(WorkerOptions.TOPIC_RESULTS),
-        options.get(WorkerOptions.TOPIC_DEAD_LETTERS));
+        options.get(WorkerOptions.TOPIC_DEAD_LETTERS),
+        options.get(WorkerOptions.TOPIC_CANCELLED),
+        options.get(WorkerOptions.TOPIC_CANCELS),
+        options.get(WorkerOptions.TOPIC_INCIDENTS));
   }
 
   private static void create(Admin admin, Configuration options)
@@ -74,12 +80,26 @@ public final class Topics {
     short replicas = options.get(WorkerOptions.TOPIC_REPLICATION).shortValue();
     List<NewTopic> topics =
         List.of(
+            new NewTopic(options.get(WorkerOptions.TOPIC_JOBS_HIGH), partitions, replicas)
+                .configs(keptForEver()),
             new NewTopic(options.get(WorkerOptions.TOPIC_JOBS), partitions, replicas)
+                .configs(keptForEver()),
+            new NewTopic(options.get(WorkerOptions.TOPIC_JOBS_LOW), partitions, replicas)
                 .configs(keptForEver()),
             new NewTopic(options.get(WorkerOptions.TOPIC_RESULTS), partitions, replicas)
                 .configs(keptForEver()),
             new NewTopic(options.get(WorkerOptions.TOPIC_DEAD_LETTERS), 1, replicas)
-                .configs(withLargeRecords(keptForEver())));
+                .configs(withLargeRecords(keptForEver())),
+            new NewTopic(options.get(WorkerOptions.TOPIC_CANCELLED), 1, replicas)
+                .configs(keptForEver()),
+            new NewTopic(options.get(WorkerOptions.TOPIC_CANCELS), 1, replicas)
+                .configs(keptForEver()),
+            new NewTopic(options.get(WorkerOptions.TOPIC_INCIDENTS), 1, replicas)
+                .configs(keptForEver()),
+            new NewTopic(options.get(WorkerOptions.TOPIC_ATTEMPTS), 1, replicas)
+                .configs(compacted()),
+            new NewTopic(options.get(WorkerOptions.TOPIC_SUMMARY), partitions, replicas)
+                .configs(compacted()));
     for (var created : admin.createTopics(topics).values().values()) {
       try {
         created.get();
@@ -100,6 +120,14 @@ public final class Topics {
         "-1",
         TopicConfig.RETENTION_BYTES_CONFIG,
         "-1",
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+        "LogAppendTime");
+  }
+
+  private static Map<String, String> compacted() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        TopicConfig.CLEANUP_POLICY_COMPACT,
         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
         "LogAppendTime");
   }

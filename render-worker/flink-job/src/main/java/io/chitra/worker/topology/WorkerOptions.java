@@ -53,6 +53,18 @@ public final class WorkerOptions {
           .defaultValue("render.jobs")
           .withDescription("The topic that jobs come from.");
 
+  public static final ConfigOption<String> TOPIC_JOBS_HIGH =
+      key("chitra.topics.jobs-high")
+          .stringType()
+          .defaultValue("render.jobs.high")
+          .withDescription("The topic of jobs that go before those.");
+
+  public static final ConfigOption<String> TOPIC_JOBS_LOW =
+      key("chitra.topics.jobs-low")
+          .stringType()
+          .defaultValue("render.jobs.low")
+          .withDescription("The topic of jobs that those go before.");
+
   public static final ConfigOption<String> TOPIC_RESULTS =
       key("chitra.topics.results")
           .stringType()
@@ -64,6 +76,36 @@ public final class WorkerOptions {
           .stringType()
           .defaultValue("render.dead-letters")
           .withDescription("The topic of failures.");
+
+  public static final ConfigOption<String> TOPIC_CANCELLED =
+      key("chitra.topics.cancelled")
+          .stringType()
+          .defaultValue("render.cancelled")
+          .withDescription("The topic of pictures that were cancelled.");
+
+  public static final ConfigOption<String> TOPIC_CANCELS =
+      key("chitra.topics.cancels")
+          .stringType()
+          .defaultValue("render.cancels")
+          .withDescription("The topic of requests to cancel.");
+
+  public static final ConfigOption<String> TOPIC_ATTEMPTS =
+      key("chitra.topics.attempts")
+          .stringType()
+          .defaultValue("render.attempts")
+          .withDescription("The topic of pictures that may have killed a worker; compacted.");
+
+  public static final ConfigOption<String> TOPIC_INCIDENTS =
+      key("chitra.topics.incidents")
+          .stringType()
+          .defaultValue("render.incidents")
+          .withDescription("The topic of incidents and repairs.");
+
+  public static final ConfigOption<String> TOPIC_SUMMARY =
+      key("chitra.topics.summary")
+          .stringType()
+          .defaultValue("render.summary")
+          .withDescription("The topic of sums for each submission; compacted.");
 
   public static final ConfigOption<Integer> TOPIC_PARTITIONS =
       key("chitra.topics.partitions")
