@@ -119,6 +119,7 @@ class MainTest {
         "bench --model . --steps 0",
         "bench --model . --size -8",
         "bench --model . --guidance NaN",
+        "bench --model . --device tpu",
         "doctor --color maybe"
       })
   void whatCannotBeEndsWithTwoAndAReason(String command) {

@@ -2,6 +2,7 @@ package io.chitra.cli.machine;
 
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public record BenchOptions(
     int rows,
     String device) {
 
+  private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
+
   public BenchOptions {
     sections = Set.copyOf(sections);
     require(pictures >= 1, "pictures", pictures, "1 or more");
@@ -35,6 +38,7 @@ public record BenchOptions(
     require(side == null || side >= 1, "size", side, "1 or more");
     require(guidance >= 0 && guidance <= 100, "guidance", guidance, "0 to 100");
     require(rows >= 2, "rows", rows, "2 or more");
+    require(DEVICE.matcher(device).matches(), "device", device, "cpu, cuda or cuda:N");
   }
 
   /** Rows that one picture takes: with guidance one for each of its prompts. */
@@ -42,7 +46,7 @@ public record BenchOptions(
     return guidance > 1 ? 2 : 1;
   }
 
-  private static void require(boolean holds, String name, @Nullable Number value, String right) {
+  private static void require(boolean holds, String name, @Nullable Object value, String right) {
     if (!holds) {
       throw new IllegalArgumentException(
           "Cannot measure with --%s %s: %s would be right".formatted(name, value, right));

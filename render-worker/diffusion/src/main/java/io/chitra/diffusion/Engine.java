@@ -32,7 +32,7 @@ public final class Engine implements AutoCloseable {
   public static final String VERSION = "0.1.0";
 
   /** Goes up whenever the same request on the same model would give other pixels than before. */
-  public static final int PIXEL_VERSION = 2;
+  public static final int PIXEL_VERSION = 3;
 
   private static final List<String> PARTS =
       List.of("text_encoder", "text_encoder_2", UNet.PART, VaeDecoder.PART, VaeEncoder.PART);

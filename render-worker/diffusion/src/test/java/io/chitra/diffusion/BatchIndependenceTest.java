@@ -71,6 +71,29 @@ class BatchIndependenceTest {
     assertEquals(2000, compared);
   }
 
+  /** Where kernels depend on the shape of a batch, they see but one. */
+  @Test
+  void onAGpuPicturesInCompanyEqualThoseAloneOnAsManyRows() throws Exception {
+    Engines.assumeGpu();
+    ModelSetup model = ModelSetup.of(ModelFolder.open(Golden.starterModel()));
+    Random random = new Random(6);
+    List<RenderRequest> requests = new ArrayList<>();
+    for (int i = 0; i < DISTINCT; i++) {
+      requests.add(random(random, i));
+    }
+    for (int rows : List.of(2, 3, 8, 16)) {
+      EngineOptions options = Engines.options().withRows(rows);
+      Map<RenderRequest, String> alone = new LinkedHashMap<>();
+      try (Engine engine = Engine.start(options)) {
+        for (RenderRequest request : requests) {
+          alone.put(request, engine.render(model, request).get().pixelSha256());
+        }
+      }
+      Collections.shuffle(requests, random);
+      assertEquals(alone, together(options, model, requests), options.toString());
+    }
+  }
+
   private static RenderRequest random(Random random, int seed) {
     return Requests.of(
         any(random, PROMPTS),

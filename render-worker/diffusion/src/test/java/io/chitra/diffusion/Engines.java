@@ -23,6 +23,10 @@ final class Engines {
     return DEVICE instanceof Device.Cpu ? 1 : 2;
   }
 
+  static void assumeGpu() {
+    Assumptions.assumeTrue(DEVICE instanceof Device.Cuda, "only on a GPU");
+  }
+
   static void assumeCpu() {
     Assumptions.assumeTrue(DEVICE instanceof Device.Cpu, "only on a CPU");
   }

@@ -203,8 +203,8 @@ public final class Bench {
     listener.begins("pipeline that renders nothing", options.stubPictures());
     StubReport stub =
         StubBench.run(
-            new StubOptions(scratch.resolve("stub"), options.stubPictures(), STUB_FILE_BYTES));
-    listener.made(stub.pictures());
+            new StubOptions(scratch.resolve("stub"), options.stubPictures(), STUB_FILE_BYTES),
+            listener::made);
     return new Stub(
         stub.pictures(), stub.picturesPerSecond(), stub.putsPerSecond(), stub.concurrency());
   }
@@ -212,8 +212,8 @@ public final class Bench {
   private Million million() throws MachineException, InterruptedException {
     listener.begins("pipeline that renders and stores nothing", MILLION);
     MillionReport million =
-        MillionBench.run(new StubOptions(scratch.resolve("million"), MILLION, STUB_FILE_BYTES));
-    listener.made(million.records());
+        MillionBench.run(
+            new StubOptions(scratch.resolve("million"), MILLION, STUB_FILE_BYTES), listener::made);
     return new Million(
         million.pictures(),
         million.records(),

@@ -18,6 +18,7 @@ import java.lang.management.MemoryType;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * Runs a job of very many pictures, to see that it needs no more memory than a small one and that
@@ -31,9 +32,10 @@ public final class MillionBench {
   /**
    * Blocks for as long as it takes.
    *
+   * @param made is told how many records of the job have come
    * @throws MachineException when the stack cannot start, or breaks
    */
-  public static MillionReport run(StubOptions options)
+  public static MillionReport run(StubOptions options, LongConsumer made)
       throws MachineException, InterruptedException {
     int fileBytes = options.fileBytes();
     ObjectStoreFactory s3 = ObjectStoreFactory.s3();
@@ -46,7 +48,7 @@ public final class MillionBench {
         ObjectStore store = S3ObjectStore.open(StubBench.config(stack.addresses()));
         StubJobs jobs = new StubJobs(stack, StubModel.push(store, options.folder()))) {
       heap().forEach(MemoryPoolMXBean::resetPeakUsage);
-      StubJobs.Done job = jobs.run(options.pictures());
+      StubJobs.Done job = jobs.run(options.pictures(), made);
       JsonNode checkpoints = checkpoints(stack.addresses().flinkUi());
       return new MillionReport(
           options.pictures(),

@@ -13,6 +13,7 @@ import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 
 /**
  * Measures what is around the engine: the worker's topology on an embedded stack, with a renderer
@@ -31,9 +32,11 @@ public final class StubBench {
    * Blocks for as long as it takes: a stack's start, a warm-up, half of the puts, the job, the
    * other half.
    *
+   * @param made is told how many pictures of the job have come
    * @throws MachineException when the stack cannot start, or breaks
    */
-  public static StubReport run(StubOptions options) throws MachineException, InterruptedException {
+  public static StubReport run(StubOptions options, LongConsumer made)
+      throws MachineException, InterruptedException {
     int pictures = options.pictures();
     int fileBytes = options.fileBytes();
     int warmUp = 1 + pictures / WARM_UP_PARTS;
@@ -44,12 +47,12 @@ public final class StubBench {
                 Parts.ofWorker().withRenderers((worker, objects) -> new StubRenderer(fileBytes)));
         ObjectStore store = S3ObjectStore.open(config(stack.addresses()));
         StubJobs jobs = new StubJobs(stack, StubModel.push(store, options.folder()))) {
-      jobs.run(warmUp);
+      jobs.run(warmUp, ignored -> {});
       PutLoop loop = loopLike(store);
       loop.run(warmUp);
 
       Duration putting = loop.run(half);
-      StubJobs.Done job = jobs.run(pictures);
+      StubJobs.Done job = jobs.run(pictures, made);
       putting = putting.plus(loop.run(half));
 
       return new StubReport(

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -72,15 +73,17 @@ final class StubJobs implements AutoCloseable {
    * Sends one job and waits until a record of each of its pictures is visible. No picture was asked
    * for before.
    *
+   * @param made is told how many records are visible
    * @throws MachineException when the stack breaks
    */
-  Done run(int pictures) throws MachineException, InterruptedException {
+  Done run(int pictures, LongConsumer made) throws MachineException, InterruptedException {
     long start = System.nanoTime();
     send(pictures);
     long records = 0;
     while (records < pictures) {
       stack.check();
       records += results.poll(POLL).count();
+      made.accept(records);
     }
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     return new Done(records + results.poll(REST).count(), time);

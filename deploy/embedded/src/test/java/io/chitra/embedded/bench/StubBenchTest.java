@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,11 +16,15 @@ class StubBenchTest {
 
   @TempDir private Path folder;
 
+  private final AtomicLong made = new AtomicLong();
+
   @Test
   void theRatioIsOfPicturesToPuts() throws Exception {
-    StubReport report = StubBench.run(new StubOptions(folder.resolve("stack"), 12, 4096));
+    StubReport report =
+        StubBench.run(new StubOptions(folder.resolve("stack"), 12, 4096), made::set);
 
     assertEquals(12, report.pictures());
+    assertEquals(12, made.get());
     assertEquals(8, report.concurrency());
     assertTrue(report.picturesPerSecond() > 0 && report.putsPerSecond() > 0, report.toString());
     assertEquals(report.picturesPerSecond() / report.putsPerSecond(), report.ratio());
@@ -27,9 +32,11 @@ class StubBenchTest {
 
   @Test
   void withoutAStoreToo() throws Exception {
-    MillionReport report = MillionBench.run(new StubOptions(folder.resolve("stack"), 500, 64));
+    MillionReport report =
+        MillionBench.run(new StubOptions(folder.resolve("stack"), 500, 64), made::set);
 
     assertEquals(500, report.records());
+    assertEquals(500, made.get());
     assertTrue(report.checkpoints() > 0, report.toString());
     assertTrue(report.longestCheckpoint().compareTo(Duration.ZERO) > 0, report.toString());
     assertTrue(report.peakHeapBytes() <= Runtime.getRuntime().maxMemory(), report.toString());
