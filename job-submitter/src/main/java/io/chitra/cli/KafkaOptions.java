@@ -1,6 +1,7 @@
 package io.chitra.cli;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.net.KafkaTransport;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -31,9 +32,16 @@ final class KafkaOptions {
 
   /** The cluster elsewhere, if one is named. */
   Optional<KafkaCluster> cluster() throws CliException {
-    return bootstrapServers == null
-        ? Optional.empty()
-        : Optional.of(new KafkaCluster(bootstrapServers, properties()));
+    if (bootstrapServers == null) {
+      return Optional.empty();
+    }
+    Map<String, String> clients = properties();
+    Optional<String> refusal =
+        KafkaTransport.refusal(bootstrapServers, clients, "in --kafka-config FILE ");
+    if (refusal.isPresent()) {
+      throw CliException.usage(refusal.get());
+    }
+    return Optional.of(new KafkaCluster(bootstrapServers, clients));
   }
 
   /** As options of a worker. */

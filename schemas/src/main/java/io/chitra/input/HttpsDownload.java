@@ -1,7 +1,9 @@
 package io.chitra.input;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -9,6 +11,7 @@ import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +21,12 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * Downloads files over https, and nothing else: the first address and every one that it leads on to
- * must be https and allowed. Takes no more bytes and no more time than its limits. Immutable; safe
- * for use by several threads; nothing to close.
+ * Downloads files over https, and nothing else: the first URI and every one that it leads on to
+ * must be https and allowed, and so must every address that its host has. Takes no more bytes and
+ * no more time than its limits. Immutable; safe for use by several threads; nothing to close.
+ *
+ * <p>Java keeps the addresses of a host for 30 seconds ({@code networkaddress.cache.ttl}): the
+ * connection that follows goes to one of those that were looked at.
  */
 public final class HttpsDownload {
 
@@ -33,16 +39,23 @@ public final class HttpsDownload {
 
   private final HttpClient client;
   private final Predicate<URI> allowed;
+  private final Predicate<InetAddress> allowedAddresses;
   private final long maxBytes;
 
   /**
    * @param client that follows no redirects, as {@link #client} makes it
-   * @param allowed whether an https address may be asked
+   * @param allowed whether an https URI may be asked
+   * @param allowedAddresses whether a host with this address may be
    * @param maxBytes of a file
    */
-  public HttpsDownload(HttpClient client, Predicate<URI> allowed, long maxBytes) {
+  public HttpsDownload(
+      HttpClient client,
+      Predicate<URI> allowed,
+      Predicate<InetAddress> allowedAddresses,
+      long maxBytes) {
     this.client = client;
     this.allowed = allowed;
+    this.allowedAddresses = allowedAddresses;
     this.maxBytes = maxBytes;
   }
 
@@ -80,13 +93,24 @@ public final class HttpsDownload {
     throw refused(uri, "it is redirected more than " + MAX_REDIRECTS + " times");
   }
 
-  private void requireAllowed(URI uri, URI address) throws RefusedDownloadException {
+  private void requireAllowed(URI uri, URI address) throws IOException, RefusedDownloadException {
     String subject = address.equals(uri) ? "it" : "it leads on to " + address + ", which";
     if (!InputUri.isHttps(address)) {
       throw refused(uri, subject + " is no https://HOST/PATH");
     }
     if (!allowed.test(address)) {
       throw refused(uri, subject + " is at a host that is not allowed here");
+    }
+    if (!Arrays.stream(addresses(uri, address.getHost())).allMatch(allowedAddresses)) {
+      throw refused(uri, subject + " is at a host with an address that is not allowed here");
+    }
+  }
+
+  private static InetAddress[] addresses(URI uri, String host) throws IOException {
+    try {
+      return InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException("Cannot download %s: no host is called %s".formatted(uri, host), e);
     }
   }
 

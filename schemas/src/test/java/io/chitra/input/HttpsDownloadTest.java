@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.chitra.net.PublicAddresses;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -79,7 +80,8 @@ class HttpsDownloadTest {
   }
 
   private void download(String path, Predicate<URI> allowed, long maxBytes) throws Exception {
-    new HttpsDownload(server.client(), allowed, maxBytes).download(server.uri(path), target());
+    new HttpsDownload(server.client(), allowed, address -> true, maxBytes)
+        .download(server.uri(path), target());
   }
 
   private String refusal(String path) {
@@ -131,6 +133,47 @@ class HttpsDownloadTest {
   }
 
   @Test
+  void asksNoHostWhoseAddressIsNotAllowed() {
+    int asked = ASKED.get();
+    HttpsDownload publicOnly =
+        new HttpsDownload(server.client(), uri -> true, PublicAddresses::has, BODY.length);
+
+    RefusedDownloadException e =
+        assertThrows(
+            RefusedDownloadException.class,
+            () -> publicOnly.download(server.uri("/file"), target()));
+
+    assertEquals(
+        "Cannot download %s: it is at a host with an address that is not allowed here"
+            .formatted(server.uri("/file")),
+        e.getMessage());
+    assertEquals(asked, ASKED.get());
+  }
+
+  /** The first answer comes from an allowed address, and leads to one that is not. */
+  @Test
+  void followsNobodyToAnAddressThatIsNotAllowed() {
+    HttpsDownload byNameOnly =
+        new HttpsDownload(
+            server.client(),
+            uri -> true,
+            address -> !address.toString().startsWith("/"), // an address without a name
+            BODY.length);
+
+    RefusedDownloadException e =
+        assertThrows(
+            RefusedDownloadException.class,
+            () -> byNameOnly.download(server.uri("/inside"), target()));
+
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .endsWith(
+                "https://127.0.0.1/file, which is at a host with an address that is not allowed"
+                    + " here"),
+        e.getMessage());
+  }
+
+  @Test
   void whatIsNotThereIsRefused() {
     assertEquals(
         "Cannot download %s: the answer was 404".formatted(server.uri("/missing")),
@@ -150,7 +193,8 @@ class HttpsDownloadTest {
 
   @Test
   void aServerThatIsNotTrustedIsNotAsked() {
-    HttpsDownload others = new HttpsDownload(HttpsDownload.client().build(), uri -> true, 1 << 20);
+    HttpsDownload others =
+        new HttpsDownload(HttpsDownload.client().build(), uri -> true, address -> true, 1 << 20);
 
     assertThrows(IOException.class, () -> others.download(server.uri("/file"), target()));
   }

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -352,7 +353,8 @@ class TopologyTest {
     send(job("one"));
     start();
     await(() -> resultRecords.size() == 1);
-    Set<String> operators = Set.of("plan", "render and store", "record files");
+    Set<String> operators =
+        Set.of("plan", "render and store", "record files", "results and dead letters committer");
     Set<String> registered = new TreeSet<>();
     await(
         () -> { // Flink gathers them now and then
@@ -385,7 +387,7 @@ class TopologyTest {
         Matcher parts = name.matcher(metric.get("id").textValue());
         if (parts.matches()) {
           metrics.add(
-              parts.group(1).replace('_', ' ')
+              parts.group(1).replaceAll("_+", " ").toLowerCase(Locale.ROOT)
                   + " "
                   + parts.group(2).replaceFirst("model\\.[0-9a-f]{12}", "model.DIGEST")
                   + (parts.group(3) == null ? "" : " histogram"));

@@ -237,7 +237,8 @@ public final class InputShelf implements Closeable {
   private Path download(InputUri.Https address, Name name) throws InputException {
     try {
       Path to = download();
-      new HttpsDownload(web, uri -> true, name.kind().maxBytes()).download(address.uri(), to);
+      new HttpsDownload(web, uri -> true, found -> true, name.kind().maxBytes())
+          .download(address.uri(), to);
       return to;
     } catch (RefusedDownloadException | IOException e) {
       throw new InputException(String.valueOf(e.getMessage()), e);

@@ -11,9 +11,10 @@ import java.util.Arrays;
 @AnalyzeClasses(packages = "io.chitra.worker", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  private static final String[] STAGES = {"plan", "render", "store", "record"};
+  private static final String[] STAGES = {"plan", "attempt", "render", "store", "record"};
 
   @ArchTest static final ArchRule planKnowsNoOtherStage = knowsNoOtherStage("plan");
+  @ArchTest static final ArchRule attemptKnowsNoOtherStage = knowsNoOtherStage("attempt");
   @ArchTest static final ArchRule renderKnowsNoOtherStage = knowsNoOtherStage("render");
   @ArchTest static final ArchRule storeKnowsNoOtherStage = knowsNoOtherStage("store");
   @ArchTest static final ArchRule recordKnowsNoOtherStage = knowsNoOtherStage("record");
@@ -27,6 +28,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "..worker.plan..",
+              "..worker.attempt..",
               "..worker.render..",
               "..worker.store..",
               "..worker.record..",

@@ -107,8 +107,8 @@ public final class ModelRepository {
    * who reads from it later fetches again.
    *
    * @throws NoSuchModelException when it has not been pushed
-   * @throws StoreException when the store fails, or what it holds is damaged, or the cache folder
-   *     cannot take it
+   * @throws DamagedModelException when what the store holds is not what was pushed
+   * @throws StoreException when the store fails, or the cache folder cannot take it
    */
   public Path fetch(String digest) throws NoSuchModelException {
     return fetch(digest, models, file -> true);
@@ -184,7 +184,7 @@ public final class ModelRepository {
 
   private StoreException damaged(
       String digest, String file, String why, @Nullable Throwable cause) {
-    return StoreException.permanent(
+    return new DamagedModelException(
         "Cannot fetch the model %s: s3://%s/%s is damaged: %s; push the model again"
             .formatted(digest, store.bucket(), store.objectKey(key(digest, file)), why),
         cause);

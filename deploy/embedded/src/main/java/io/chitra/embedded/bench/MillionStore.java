@@ -86,7 +86,7 @@ record MillionStore(ObjectStore real) implements ObjectStore {
 
   @Override
   public CompletableFuture<ConditionalPuts> probeConditionalPuts() {
-    return real.probeConditionalPuts();
+    return CompletableFuture.completedFuture(ConditionalPuts.HONOURED);
   }
 
   @Override

@@ -29,10 +29,19 @@ public final class JobPlanner {
   private final Codec<RenderJob> codec;
   private final ModelCatalog models;
   private final JobLimits limits;
+  private final long maxJobBytes;
   private final DeadLetters deadLetters;
 
+  /**
+   * @param maxJobBytes of a record; what has more is not read
+   */
   public JobPlanner(
-      Codec<RenderJob> codec, ModelCatalog models, JobLimits limits, DeadLetters deadLetters) {
+      Codec<RenderJob> codec,
+      ModelCatalog models,
+      JobLimits limits,
+      long maxJobBytes,
+      DeadLetters deadLetters) {
+    this.maxJobBytes = maxJobBytes;
     this.codec = codec;
     this.models = models;
     this.limits = limits;
@@ -43,9 +52,12 @@ public final class JobPlanner {
   public Plan plan(JobMessage message) {
     RenderJob job;
     try {
-      byte[] value = message.value();
-      job = codec.decode(value == null ? new byte[0] : value);
-    } catch (BadRecordException e) {
+      byte[] value = message.value() == null ? new byte[0] : message.value();
+      if (value.length > maxJobBytes) {
+        throw new OversizedJobException(value.length, maxJobBytes);
+      }
+      job = codec.decode(value);
+    } catch (BadRecordException | OversizedJobException e) {
       return new Plan.Refused(deadLetters.ofSubmission(message, Stage.DECODE, null, e));
     }
     try {

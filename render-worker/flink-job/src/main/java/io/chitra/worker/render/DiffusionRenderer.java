@@ -23,6 +23,7 @@ import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
 import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -38,6 +39,9 @@ import java.util.function.BiFunction;
 public final class DiffusionRenderer implements Renderer {
 
   private static final int THREADS = 4;
+
+  /** Of fetching a model that comes damaged. */
+  private static final int TRIES = 3;
 
   private final Requests requests;
   private final Engine engine;
@@ -58,8 +62,10 @@ public final class DiffusionRenderer implements Renderer {
               thread.setDaemon(true);
               return thread;
             });
-    this.models = new LocalFolders<>(repository, LocalModel::open, workers);
-    this.vaes = new LocalFolders<>(repository, LocalVae::open, workers);
+    this.models =
+        new LocalFolders<>(repository, LocalModel::open, workers, TRIES, InstantSource.system());
+    this.vaes =
+        new LocalFolders<>(repository, LocalVae::open, workers, TRIES, InstantSource.system());
   }
 
   /** Another model's VAE; holds nothing open. */

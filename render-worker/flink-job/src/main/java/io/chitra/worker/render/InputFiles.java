@@ -9,6 +9,7 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredObject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The files that tasks work on, on this machine: fetched from the worker's own bucket or from hosts
@@ -31,13 +33,18 @@ import java.util.function.Predicate;
  */
 public final class InputFiles {
 
+  private static final Pattern DOTS = Pattern.compile("(^|/)\\.{1,2}(/|$)");
+
   private final ObjectStore objects;
   private final HttpClient web;
   private final Predicate<URI> allowedHosts;
+  private final Predicate<InetAddress> allowedAddresses;
   private final InputCache cache;
 
   /**
    * @param web for https, as {@link HttpsDownload#client} makes it
+   * @param allowedHosts that https URIs may name
+   * @param allowedAddresses that these hosts may have
    * @param folder where files are kept; made when first needed
    * @param maxCacheBytes how much of them is kept: beyond it those that were not asked for longest
    *     go
@@ -46,11 +53,13 @@ public final class InputFiles {
       ObjectStore objects,
       HttpClient web,
       Predicate<URI> allowedHosts,
+      Predicate<InetAddress> allowedAddresses,
       Path folder,
       long maxCacheBytes) {
     this.objects = objects;
     this.web = web;
     this.allowedHosts = allowedHosts;
+    this.allowedAddresses = allowedAddresses;
     this.cache = new InputCache(folder, maxCacheBytes, InstantSource.system());
   }
 
@@ -107,6 +116,9 @@ public final class InputFiles {
               .formatted(objects.bucket(), prefix));
     }
     String key = object.key().substring(prefix.length());
+    if (DOTS.matcher(key).find()) {
+      throw refused(file, "its key has a part of dots alone, which some stores take for a way up");
+    }
     try {
       StoredObject found =
           objects.head(key).join().orElseThrow(() -> refused(file, "there is no such object"));
@@ -123,7 +135,7 @@ public final class InputFiles {
   private void fetch(InputUri.Https address, Path to, long maxBytes)
       throws RenderException, IOException, InterruptedException {
     try {
-      new HttpsDownload(web, allowedHosts, maxBytes).download(address.uri(), to);
+      new HttpsDownload(web, allowedHosts, allowedAddresses, maxBytes).download(address.uri(), to);
     } catch (RefusedDownloadException e) {
       throw new RenderException(String.valueOf(e.getMessage()), e);
     }

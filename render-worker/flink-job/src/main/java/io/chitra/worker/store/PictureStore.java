@@ -1,7 +1,9 @@
 package io.chitra.worker.store;
 
 import io.chitra.schemas.Submission;
+import io.chitra.store.ConditionalPuts;
 import io.chitra.store.ObjectStore;
+import io.chitra.store.PutOutcome;
 import io.chitra.store.StoredObject;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.PictureKey;
@@ -19,23 +21,37 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pictures as objects: {@code images/<2 hex>/<fingerprint>-<environment class>.png} (or {@code
  * .jpg}), put on the condition that the key is free, with what a record needs as object metadata.
  * Whoever finds the key taken builds the record from the stored object, so every record of a
- * picture says the same.
+ * picture says the same. Where the store does not honour the condition, or it is not known to, the
+ * object is looked at after each put, and the record says what is there.
  *
  * <p>Safe for use by several threads; the object store belongs to the caller.
  */
 public final class PictureStore {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PictureStore.class);
+
+  /** Of a put after which there is no object: somebody removes it. */
+  private static final int PUTS = 3;
+
   private final ObjectStore objects;
   private final InstantSource clock;
+  private final CompletableFuture<ConditionalPuts> conditions;
 
-  public PictureStore(ObjectStore objects, InstantSource clock) {
+  /**
+   * @param conditions what the store makes of them; until it is known, none is relied on
+   */
+  public PictureStore(
+      ObjectStore objects, InstantSource clock, CompletableFuture<ConditionalPuts> conditions) {
     this.objects = objects;
     this.clock = clock;
+    this.conditions = conditions;
   }
 
   /** The submission as an object's metadata names it. */
@@ -59,10 +75,13 @@ public final class PictureStore {
     return objects.head(key.path()).thenApply(found -> found.map(object -> read(key, object)));
   }
 
-  /** Puts the picture, or finds that another one was quicker: what comes back is what is stored. */
+  /**
+   * Puts the picture, or finds that another one was quicker: what comes back is what is stored. A
+   * put whose answer was lost finds its own object there.
+   */
   public CompletableFuture<StoredPicture> put(
       PictureKey key, ImageTask task, RenderedPicture picture) {
-    StoredPicture stored =
+    StoredPicture made =
         new StoredPicture(
             key,
             picture.file().length,
@@ -72,14 +91,48 @@ public final class PictureStore {
             clock.millis(),
             picture.renderMillis(),
             picture.environment().facts());
+    return put(made, picture, PUTS);
+  }
+
+  private CompletableFuture<StoredPicture> put(
+      StoredPicture made, RenderedPicture picture, int putsLeft) {
+    String path = made.key().path();
     return objects
-        .putIfAbsent(key.path(), picture.file(), picture.contentType(), metadata(stored))
+        .putIfAbsent(path, picture.file(), picture.contentType(), metadata(made))
         .thenCompose(
             outcome ->
-                switch (outcome) {
-                  case CREATED -> CompletableFuture.completedFuture(stored);
-                  case ALREADY_THERE -> find(key).thenApply(Optional::orElseThrow);
-                });
+                outcome == PutOutcome.CREATED && conditionsHold()
+                    ? CompletableFuture.completedFuture(made)
+                    : find(made.key())
+                        .thenCompose(found -> settled(made, picture, found, putsLeft)));
+  }
+
+  private CompletableFuture<StoredPicture> settled(
+      StoredPicture made, RenderedPicture picture, Optional<StoredPicture> found, int putsLeft) {
+    if (found.isEmpty()) {
+      return putsLeft > 1
+          ? put(made, picture, putsLeft - 1)
+          : CompletableFuture.failedFuture(
+              new IllegalStateException(
+                  "Cannot store the picture %s: it was put %d times and is not there; does somebody remove it?"
+                      .formatted(made.key().path(), PUTS)));
+    }
+    StoredPicture there = found.get();
+    if (!there.fileSha256().equals(made.fileSha256())) {
+      LOG.warn(
+          "The picture at {} has the SHA-256 {}, and the same task has just given {}; the one that"
+              + " is there stays",
+          made.key().path(),
+          there.fileSha256(),
+          made.fileSha256());
+    }
+    return CompletableFuture.completedFuture(there);
+  }
+
+  private boolean conditionsHold() {
+    return conditions.isDone()
+        && !conditions.isCompletedExceptionally()
+        && conditions.join() == ConditionalPuts.HONOURED;
   }
 
   private static Map<String, String> metadata(StoredPicture picture) {

@@ -24,6 +24,15 @@ public final class DeadLetters {
 
   private static final int MAX_MESSAGE = 2000;
 
+  /**
+   * Of the original value, and twice the key: it is the dead letter's too. Larger ones are left
+   * out.
+   */
+  public static final int MAX_ORIGINAL_BYTES = 7 * 1024 * 1024;
+
+  /** Of a dead letter without the original key and value. */
+  public static final int MAX_OVERHEAD_BYTES = 64 * 1024;
+
   private final Codec<DeadLetter> codec = Codec.deadLetters();
   private final InstantSource clock;
 
@@ -41,9 +50,22 @@ public final class DeadLetters {
       letter.setJobId(job.getId());
       letter.setDataset(job.getDataset());
     }
-    letter.setKey(message.key() == null ? null : ByteBuffer.wrap(message.key()));
-    letter.setValue(message.value() == null ? null : ByteBuffer.wrap(message.value()));
-    return outgoing(letter, message.key());
+    byte[] key = message.key();
+    byte[] value = message.value();
+    if (2L * length(key) + length(value) > MAX_ORIGINAL_BYTES) {
+      letter.setMessage(
+          letter.getMessage()
+              + " (its key of %d and value of %d bytes are too large to be kept here; they are in the topic)"
+                  .formatted(length(key), length(value)));
+      return outgoing(letter, null);
+    }
+    letter.setKey(key == null ? null : ByteBuffer.wrap(key));
+    letter.setValue(value == null ? null : ByteBuffer.wrap(value));
+    return outgoing(letter, key);
+  }
+
+  private static int length(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   /** One picture of a submission has failed. */
@@ -78,10 +100,8 @@ public final class DeadLetters {
     return new OutgoingRecord(Kind.DEAD_LETTER, key, codec.encode(letter), headers);
   }
 
-  /** The cause's message without control characters, which would garble terminals and logs. */
   private static String printable(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    String clean = message.replaceAll("\\p{Cntrl}", " ");
-    return clean.length() <= MAX_MESSAGE ? clean : clean.substring(0, MAX_MESSAGE) + "...";
+    return Printable.of(
+        cause.getMessage() == null ? cause.toString() : cause.getMessage(), MAX_MESSAGE);
   }
 }

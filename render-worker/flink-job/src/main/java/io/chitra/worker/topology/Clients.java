@@ -10,6 +10,7 @@ import io.chitra.diffusion.image.PictureLimits;
 import io.chitra.diffusion.onnx.Device;
 import io.chitra.input.HttpsDownload;
 import io.chitra.job.JobLimits;
+import io.chitra.net.PublicAddresses;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
@@ -64,6 +65,7 @@ final class Clients {
         objects,
         HttpsDownload.client().build(),
         new AllowedHosts(options.get(WorkerOptions.INPUT_HTTPS_HOSTS)),
+        options.get(WorkerOptions.INPUT_PRIVATE_ADDRESSES) ? address -> true : PublicAddresses::has,
         cache(options).resolve("inputs"),
         options.get(WorkerOptions.INPUT_CACHE_SIZE).getBytes());
   }

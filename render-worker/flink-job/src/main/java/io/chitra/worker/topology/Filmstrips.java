@@ -10,6 +10,7 @@ import io.chitra.worker.plan.UnknownModelException;
 import io.chitra.worker.render.DiffusionRenderer;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.task.ImageTask;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.configuration.Configuration;
 
@@ -43,7 +44,11 @@ public final class Filmstrips {
           InterruptedException {
     try (ObjectStore objects = Clients.objectStore(options)) {
       RenderJob given = Clients.jobCodec(objects).decode(job);
-      StoredModelCatalog models = new StoredModelCatalog(Clients.models(options, objects));
+      StoredModelCatalog models =
+          new StoredModelCatalog(
+              Clients.models(options, objects),
+              options.get(WorkerOptions.RENDER_TRIES),
+              InstantSource.system());
       RenderJob resolved =
           JobRules.resolve(
               given, models.facts(String.valueOf(given.getModelDigest())), Clients.limits(options));

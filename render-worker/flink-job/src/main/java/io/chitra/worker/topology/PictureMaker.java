@@ -3,6 +3,7 @@ package io.chitra.worker.topology;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
+import io.chitra.worker.attempt.WorkerKilledException;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.store.ForeignObjectException;
@@ -10,10 +11,12 @@ import io.chitra.worker.store.PictureStore;
 import io.chitra.worker.task.DeadLetters;
 import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.LoggedPrompts;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.OutgoingRecord.Kind;
 import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.PlannedImage;
+import io.chitra.worker.task.Printable;
 import io.chitra.worker.task.StoredPicture;
 import io.chitra.worker.task.Truncation;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +46,7 @@ final class PictureMaker {
   private final Codec<RenderJob> jobs;
   private final Codec<ImageRecord> records = Codec.imageRecords();
   private final DeadLetters deadLetters;
+  private final LoggedPrompts prompts;
   private final RenderMetrics metrics;
   private final Map<PictureKey, CompletableFuture<StoredPicture>> inFlight =
       new ConcurrentHashMap<>();
@@ -56,12 +60,14 @@ final class PictureMaker {
       int tries,
       Codec<RenderJob> jobs,
       DeadLetters deadLetters,
+      LoggedPrompts prompts,
       RenderMetrics metrics) {
     this.renderer = renderer;
     this.store = store;
     this.tries = tries;
     this.jobs = jobs;
     this.deadLetters = deadLetters;
+    this.prompts = prompts;
     this.metrics = metrics;
   }
 
@@ -80,6 +86,12 @@ final class PictureMaker {
         .thenCombine(
             renderer.truncation(task), (picture, truncation) -> result(task, picture, truncation))
         .exceptionallyCompose(failure -> deadLetter(task, unwrap(failure)));
+  }
+
+  /** The dead letter of a picture that is not tried any more. */
+  CompletableFuture<OutgoingRecord> giveUp(PlannedImage planned, WorkerKilledException why) {
+    metrics.gaveUp();
+    return deadLetter(ImageTask.of(planned, jobs), why);
   }
 
   /** The stored picture; asked for twice at once, both get the same. */
@@ -127,11 +139,12 @@ final class PictureMaker {
                 return CompletableFuture.<StoredPicture>failedFuture(asPermanent(cause));
               }
               LOG.warn(
-                  "Picture {} of job {} failed, {} tries left: {}",
+                  "Picture {} of job {} ({}) failed, {} tries left: {}",
                   task.imageIndex(),
-                  task.jobId(),
+                  Printable.of(task.jobId()),
+                  prompts.prompt(task),
                   triesLeft - 1,
-                  cause.toString());
+                  prompts.message(cause.toString(), task));
               metrics.retried();
               return renderAndPut(key, task, triesLeft - 1);
             })
@@ -147,7 +160,9 @@ final class PictureMaker {
   }
 
   private CompletableFuture<OutgoingRecord> deadLetter(ImageTask task, Throwable cause) {
-    if (cause instanceof RenderException || cause instanceof ForeignObjectException) {
+    if (cause instanceof RenderException
+        || cause instanceof ForeignObjectException
+        || cause instanceof WorkerKilledException) {
       metrics.refused();
       return CompletableFuture.completedFuture(deadLetters.ofPicture(task, cause));
     }

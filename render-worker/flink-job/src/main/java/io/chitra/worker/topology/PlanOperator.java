@@ -140,8 +140,10 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     planner =
         new JobPlanner(
             Clients.jobCodec(store),
-            new StoredModelCatalog(models),
+            new StoredModelCatalog(
+                models, options.get(WorkerOptions.RENDER_TRIES), InstantSource.system()),
             Clients.limits(options),
+            options.get(WorkerOptions.LIMIT_JOB_SIZE).getBytes(),
             new DeadLetters(InstantSource.system()));
     gate = ReadAheadGate.of(topology, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
     gate.open();

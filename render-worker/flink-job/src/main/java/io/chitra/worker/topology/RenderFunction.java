@@ -5,16 +5,24 @@ import static java.util.Objects.requireNonNull;
 import io.chitra.schemas.Codec;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
+import io.chitra.worker.attempt.AttemptJournal;
+import io.chitra.worker.attempt.Runner;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.store.PictureStore;
 import io.chitra.worker.task.DeadLetters;
+import io.chitra.worker.task.LoggedPrompts;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
@@ -22,26 +30,40 @@ import org.apache.flink.util.IOUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PictureMaker} as Flink's async I/O calls it. One renderer a subtask, from open to close.
+ * {@link PictureMaker} as Flink's async I/O calls it, with {@link AttemptJournal} before it. One
+ * renderer a subtask, from open to close. It has no state of its own; checkpoints tell the journal
+ * how far the worker has come.
  */
-final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecord> {
+final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecord>
+    implements CheckpointedFunction, CheckpointListener {
   private static final long serialVersionUID = 1L;
 
   private final Configuration options;
   private final RendererFactory renderers;
   private final ObjectStoreFactory stores;
+  private final AttemptNotes.Factory factory;
+  private final String topology;
 
   private transient @Nullable StreamingRuntimeContext context;
   private transient @Nullable Slot slot;
   private transient @Nullable ObjectStore objects;
   private transient @Nullable Renderer renderer;
+  private transient @Nullable AttemptNotes notes;
+  private transient @Nullable AttemptJournal attempts;
   private transient PictureMaker maker;
 
   @SuppressWarnings("NullAway.Init") // open sets the rest
-  RenderFunction(Configuration options, RendererFactory renderers, ObjectStoreFactory stores) {
+  RenderFunction(
+      Configuration options,
+      RendererFactory renderers,
+      ObjectStoreFactory stores,
+      AttemptNotes.Factory factory,
+      String topology) {
     this.options = options;
     this.renderers = renderers;
     this.stores = stores;
+    this.factory = factory;
+    this.topology = topology;
   }
 
   /** Here comes what {@link #getRuntimeContext} of an asynchronous function keeps back. */
@@ -52,11 +74,12 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   }
 
   @Override
-  public void open(OpenContext unused) {
+  public void open(OpenContext unused) throws IOException {
     Slot taken = Slot.take(requireNonNull(context), options);
     slot = taken;
     ObjectStore store = stores.open(options);
     objects = store;
+    StoreProbe.warnOfPlaintext(options);
     StoredSchemas schemas = new StoredSchemas(store);
     schemas.keep(Codec.imageRecords());
     schemas.keep(Codec.deadLetters());
@@ -67,17 +90,34 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     maker =
         new PictureMaker(
             opened,
-            new PictureStore(store, InstantSource.system()),
+            new PictureStore(store, InstantSource.system(), StoreProbe.conditionalPuts(store)),
             options.get(WorkerOptions.RENDER_TRIES),
             Clients.jobCodec(store),
             new DeadLetters(InstantSource.system()),
+            options.get(WorkerOptions.LOG_PROMPTS) ? LoggedPrompts.PLAIN : LoggedPrompts.HASHED,
             metrics);
+    attempts = openAttempts(metrics);
+  }
+
+  private AttemptJournal openAttempts(RenderMetrics metrics) throws IOException {
+    AttemptNotes opened = factory.open(options);
+    notes = opened;
+    String start = start();
+    AttemptJournal journal =
+        new AttemptJournal(Runner.here(start), opened.found(), opened, AloneLocks.of(start));
+    metrics.watchSuspects(journal::suspectsInHand);
+    return journal;
+  }
+
+  /** Names this start of all render tasks. */
+  private String start() {
+    return topology + "#" + getRuntimeContext().getTaskInfo().getAttemptNumber();
   }
 
   @Override
   public void asyncInvoke(PlannedImage planned, ResultFuture<OutgoingRecord> result) {
-    maker
-        .make(planned)
+    requireNonNull(attempts)
+        .run(planned, () -> maker.make(planned), killed -> maker.giveUp(planned, killed))
         .whenComplete(
             (record, failure) -> {
               if (failure == null) {
@@ -89,7 +129,22 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   }
 
   @Override
+  public void initializeState(FunctionInitializationContext unused) {}
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext snapshot) {
+    requireNonNull(attempts).checkpointBegins(snapshot.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpoint) {
+    requireNonNull(attempts).checkpointCompleted(checkpoint);
+  }
+
+  /** The renderer first: as long as it works, what is in hand may kill. */
+  @Override
   public void close() throws Exception {
-    IOUtils.closeAll(renderer, objects, slot);
+    AloneLocks.forget(start());
+    IOUtils.closeAll(renderer, attempts, notes, objects, slot);
   }
 }

@@ -41,6 +41,7 @@ final class RenderMetrics {
   private final Counter deadLetters;
   private final Counter bytes;
   private final Counter storeFailures;
+  private final Counter givenUp;
   private final Histogram headMillis;
   private final Histogram putMillis;
   private final Map<String, ModelMetrics> models = new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ final class RenderMetrics {
     deadLetters = counter(group, "deadLetters");
     bytes = counter(group, "bytes");
     storeFailures = counter(group, "storeFailures");
+    givenUp = counter(group, "givenUp");
     headMillis = histogram(group, "headMillis");
     putMillis = histogram(group, "putMillis");
   }
@@ -91,6 +93,11 @@ final class RenderMetrics {
     gauge(shown, "modelLoads", engine, EngineStats::modelLoads);
     gauge(shown, "modelCloses", engine, EngineStats::modelCloses);
     gauge(shown, "outOfMemory", engine, EngineStats::outOfMemory);
+  }
+
+  /** Shows how many suspects wait or run from now on. */
+  void watchSuspects(Supplier<Integer> suspects) {
+    group.<Integer, Gauge<Integer>>gauge("suspects", suspects::get);
   }
 
   private static void gauge(
@@ -151,6 +158,11 @@ final class RenderMetrics {
   /** A picture has its record. */
   void recorded() {
     pictures.inc();
+  }
+
+  /** A picture that kills the worker is not tried any more. */
+  void gaveUp() {
+    givenUp.inc();
   }
 
   /** A picture has its dead letter. */

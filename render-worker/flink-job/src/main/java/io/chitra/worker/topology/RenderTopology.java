@@ -86,7 +86,8 @@ public final class RenderTopology {
     DataStream<OutgoingRecord> rendered =
         AsyncDataStream.unorderedWait(
                 planned.rebalance(),
-                new RenderFunction(options, parts.renderers(), parts.stores()),
+                new RenderFunction(
+                    options, parts.renderers(), parts.stores(), TopicAttemptLog::open, name),
                 0,
                 TimeUnit.MILLISECONDS,
                 options.get(WorkerOptions.RENDER_IN_FLIGHT))
@@ -96,7 +97,7 @@ public final class RenderTopology {
 
     rendered
         .union(planned.getSideOutput(PlanOperator.DEAD_LETTERS))
-        .sinkTo(results(options))
+        .sinkTo(new WatchedSink<>(results(options), options, parts.commits()))
         .uid("results")
         .name("results and dead letters")
         .setParallelism(1);
@@ -113,6 +114,8 @@ public final class RenderTopology {
    * The options with what the topology needs of Flink: checkpoints that commit exactly once and are
    * kept, a start from the newest of them, restarts that wait longer each time, no serializer that
    * is not chosen.
+   *
+   * @throws IllegalArgumentException when transactions could be aborted before they are committed
    */
   public static Configuration configure(Configuration options) throws IOException {
     Configuration configured = new Configuration(options);
@@ -124,11 +127,13 @@ public final class RenderTopology {
     configured.set(
         CheckpointingOptions.CHECKPOINTING_INTERVAL,
         options.get(WorkerOptions.CHECKPOINT_INTERVAL));
+    configured.set(
+        CheckpointingOptions.CHECKPOINTING_TIMEOUT, options.get(WorkerOptions.CHECKPOINT_TIMEOUT));
     configured.set(CheckpointingOptions.ENABLE_UNALIGNED, true);
     configured.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    configured.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 3);
+    configured.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 1);
     configured.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     configured.set(PipelineOptions.NAME, "chitra-worker");
     configured.set(PipelineOptions.GENERIC_TYPES, false);
@@ -139,10 +144,19 @@ public final class RenderTopology {
         Duration.ofSeconds(1));
     configured.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofMinutes(1));
+        Duration.ofSeconds(30));
+    configured.set(
+        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+        Duration.ofMinutes(5));
     configured.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS,
         options.get(WorkerOptions.RESTARTS));
+    TransactionBudget.of(configured)
+        .refusal()
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException(why);
+            });
     Optional<String> directory = configured.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
     if (directory.isPresent() && !configured.contains(StateRecoveryOptions.SAVEPOINT_PATH)) {
       Checkpoints.newest(directory.get())

@@ -1,12 +1,19 @@
 package io.chitra.worker.topology;
 
+import static java.util.Objects.requireNonNull;
+
+import io.chitra.net.KafkaTransport;
+import io.chitra.worker.task.DeadLetters;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -14,8 +21,11 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The worker's topics. They are made where they are missing. Most keep their records for ever; one
@@ -24,12 +34,19 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  */
 public final class Topics {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+
   private static final int TIMEOUT_MILLIS = 60_000;
+
+  private static final String MAX_TRANSACTION = "transaction.max.timeout.ms";
 
   /**
    * A dead letter carries the bytes of a record that may itself be as large as the broker lets in.
    */
   private static final int DEAD_LETTER_BYTES = 8 * 1024 * 1024;
+
+  /** Of the notes of attempts and commits; each takes about a hundred bytes. */
+  private static final int NOTES_SEGMENT_BYTES = 4 * 1024 * 1024;
 
   /** Between two looks at topics that are not there yet. */
   private static final long LOOK_MILLIS = 100;
@@ -39,18 +56,22 @@ public final class Topics {
   /**
    * Makes what is missing and checks what is there.
    *
-   * @throws TopicException when a topic would lose records, or the broker cannot be asked
+   * @throws TopicException when a topic would lose records, the broker is not for transactions as
+   *     long as the worker's, or it cannot be asked
    */
   public static void ensure(Configuration options) throws TopicException {
+    refuseUnaskedPlaintext(options);
     Properties properties = Clients.kafka(options);
     properties.put("default.api.timeout.ms", TIMEOUT_MILLIS);
     properties.put("request.timeout.ms", TIMEOUT_MILLIS / 2);
     String servers = options.get(WorkerOptions.KAFKA_BOOTSTRAP_SERVERS);
     try (Admin admin = Admin.create(properties)) {
+      refuseLongTransactions(admin, options);
       create(admin, options);
       if (!options.get(WorkerOptions.TOPIC_LIMITED_RETENTION)) {
         refuseForgetful(admin, keptForEver(options));
       }
+      refuseSmallDeadLetters(admin, options);
     } catch (ExecutionException e) {
       throw new TopicException(
           "Cannot prepare the topics on %s: %s".formatted(servers, e.getCause()), e);
@@ -59,6 +80,50 @@ public final class Topics {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new TopicException("Cannot prepare the topics on " + servers + ": interrupted", e);
+    }
+  }
+
+  private static void refuseUnaskedPlaintext(Configuration options) throws TopicException {
+    Optional<String> refusal =
+        KafkaTransport.refusal(
+            options.get(WorkerOptions.KAFKA_BOOTSTRAP_SERVERS),
+            options.get(WorkerOptions.KAFKA_PROPERTIES),
+            WorkerOptions.KAFKA_PROPERTIES.key() + ".");
+    if (refusal.isPresent()) {
+      throw new TopicException(refusal.get());
+    }
+  }
+
+  /** Brokers that do not tell are left to refuse the transactions themselves. */
+  private static void refuseLongTransactions(Admin admin, Configuration options)
+      throws TopicException, ExecutionException, InterruptedException {
+    List<ConfigResource> brokers =
+        admin.describeCluster().nodes().get().stream()
+            .map(node -> new ConfigResource(ConfigResource.Type.BROKER, node.idString()))
+            .toList();
+    Map<ConfigResource, Config> described;
+    try {
+      described = admin.describeConfigs(brokers).all().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        LOG.warn(
+            "The brokers do not tell how long transactions may be: {}", e.getCause().toString());
+        return;
+      }
+      throw e;
+    }
+    for (var broker : described.entrySet()) {
+      String allowed = value(broker.getValue(), MAX_TRANSACTION);
+      Optional<String> refusal =
+          allowed.isEmpty()
+              ? Optional.empty()
+              : TransactionBudget.refusal(
+                  options.get(WorkerOptions.KAFKA_TRANSACTION_TIMEOUT),
+                  broker.getKey().name(),
+                  Duration.ofMillis(Long.parseLong(allowed)));
+      if (refusal.isPresent()) {
+        throw new TopicException(refusal.get());
+      }
     }
   }
 
@@ -97,7 +162,7 @@ public final class Topics {
             new NewTopic(options.get(WorkerOptions.TOPIC_INCIDENTS), 1, replicas)
                 .configs(keptForEver()),
             new NewTopic(options.get(WorkerOptions.TOPIC_ATTEMPTS), 1, replicas)
-                .configs(compacted()),
+                .configs(withSmallSegments(compacted())),
             new NewTopic(options.get(WorkerOptions.TOPIC_SUMMARY), partitions, replicas)
                 .configs(compacted()));
     for (var created : admin.createTopics(topics).values().values()) {
@@ -132,6 +197,14 @@ public final class Topics {
         "LogAppendTime");
   }
 
+  /** Read as a whole at each start: what is outdated is to go soon. */
+  private static Map<String, String> withSmallSegments(Map<String, String> configs) {
+    Map<String, String> smaller = new HashMap<>(configs);
+    smaller.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(TimeUnit.HOURS.toMillis(1)));
+    smaller.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(NOTES_SEGMENT_BYTES));
+    return smaller;
+  }
+
   private static Map<String, String> withLargeRecords(Map<String, String> configs) {
     Map<String, String> larger = new HashMap<>(configs);
     larger.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES));
@@ -163,6 +236,41 @@ public final class Topics {
           "Cannot start the worker: %s; a dataset could not be replayed. Change the topics, or set %s"
               .formatted(String.join(", ", problems), WorkerOptions.TOPIC_LIMITED_RETENTION.key()));
     }
+  }
+
+  /** A dead letter has the bytes of its job: one that does not fit would stop everything. */
+  private static void refuseSmallDeadLetters(Admin admin, Configuration options)
+      throws TopicException, ExecutionException, InterruptedException {
+    ConfigResource deadLetters = topic(options.get(WorkerOptions.TOPIC_DEAD_LETTERS));
+    long room = maxBytes(configs(admin, List.of(deadLetters)), deadLetters);
+    for (ConfigOption<String> option :
+        List.of(
+            WorkerOptions.TOPIC_JOBS_HIGH,
+            WorkerOptions.TOPIC_JOBS,
+            WorkerOptions.TOPIC_JOBS_LOW)) {
+      ConfigResource jobs = topic(options.get(option));
+      long largest =
+          Math.min(
+              2 * maxBytes(configs(admin, List.of(jobs)), jobs), DeadLetters.MAX_ORIGINAL_BYTES);
+      if (room < largest + DeadLetters.MAX_OVERHEAD_BYTES) {
+        throw new TopicException(
+            "Cannot start the worker: topic %s has max.message.bytes=%d, and a dead letter of a job in %s may need %d; raise it"
+                .formatted(
+                    deadLetters.name(),
+                    room,
+                    jobs.name(),
+                    largest + DeadLetters.MAX_OVERHEAD_BYTES));
+      }
+    }
+  }
+
+  private static ConfigResource topic(String name) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, name);
+  }
+
+  private static long maxBytes(Map<ConfigResource, Config> configs, ConfigResource topic) {
+    return Long.parseLong(
+        value(requireNonNull(configs.get(topic)), TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
   }
 
   /** A topic that was made a moment ago may not have come round to the broker that is asked. */

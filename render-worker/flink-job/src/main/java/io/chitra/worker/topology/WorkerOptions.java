@@ -38,8 +38,9 @@ public final class WorkerOptions {
           .durationType()
           .defaultValue(Duration.ofMinutes(15))
           .withDescription(
-              "How long the broker keeps an open transaction; longer than a checkpoint and a"
-                  + " restart together, at most the broker's transaction.max.timeout.ms.");
+              "How long the broker keeps an open transaction; longer than checkpoints and restarts"
+                  + " together may take, at most the broker's transaction.max.timeout.ms. The"
+                  + " worker does not start otherwise.");
 
   public static final ConfigOption<String> KAFKA_TRANSACTION_PREFIX =
       key("chitra.kafka.transaction-prefix")
@@ -93,7 +94,9 @@ public final class WorkerOptions {
       key("chitra.topics.attempts")
           .stringType()
           .defaultValue("render.attempts")
-          .withDescription("The topic of pictures that may have killed a worker; compacted.");
+          .withDescription(
+              "The topic of the worker's notes: pictures that may have killed it, transactions that"
+                  + " are committed; compacted.");
 
   public static final ConfigOption<String> TOPIC_INCIDENTS =
       key("chitra.topics.incidents")
@@ -260,6 +263,14 @@ public final class WorkerOptions {
                   + " between them; redirects lead to these alone. Without any, files lie in the"
                   + " bucket.");
 
+  public static final ConfigOption<Boolean> INPUT_PRIVATE_ADDRESSES =
+      key("chitra.input.allow-private-addresses")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Fetch https:// files also from hosts with private, loopback, link-local and other"
+                  + " addresses that are not on the public internet.");
+
   public static final ConfigOption<MemorySize> INPUT_MAX_LORA_SIZE =
       key("chitra.input.max-lora-size")
           .memoryType()
@@ -303,6 +314,14 @@ public final class WorkerOptions {
           .defaultValue(Duration.ofSeconds(10))
           .withDescription("Time between checkpoints; records become visible with them.");
 
+  public static final ConfigOption<Duration> CHECKPOINT_TIMEOUT =
+      key("chitra.checkpoint.timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(3))
+          .withDescription(
+              "How long a checkpoint or savepoint may take. One checkpoint that fails is borne, the"
+                  + " second in a row restarts the worker.");
+
   public static final ConfigOption<String> CHECKPOINT_DIRECTORY =
       key("chitra.checkpoint.directory")
           .stringType()
@@ -316,7 +335,22 @@ public final class WorkerOptions {
           .intType()
           .defaultValue(20)
           .withDescription(
-              "Restarts in a row, each after a longer wait, until the worker gives up loudly.");
+              "Restarts in a row, each after a longer wait, until the worker gives up loudly; 5"
+                  + " minutes without one begin a new row.");
+
+  public static final ConfigOption<Boolean> LOG_PROMPTS =
+      key("chitra.log.prompts")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription("Write prompts to the log; otherwise their hashes stand for them.");
+
+  public static final ConfigOption<MemorySize> LIMIT_JOB_SIZE =
+      key("chitra.limits.job-size")
+          .memoryType()
+          .defaultValue(MemorySize.parse("400 kb"))
+          .withDescription(
+              "Largest record of a job; larger ones become dead letters unread. Each picture's"
+                  + " record repeats its job, and has to fit into what the broker takes.");
 
   public static final ConfigOption<Integer> LIMIT_PROMPT_CHARACTERS =
       key("chitra.limits.prompt-characters")

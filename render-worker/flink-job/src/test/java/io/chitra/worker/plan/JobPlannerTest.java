@@ -32,6 +32,8 @@ class JobPlannerTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+  private static final int MAX_JOB_BYTES = 100_000;
+
   private final JobPlanner planner =
       new JobPlanner(
           Codec.renderJobs(),
@@ -43,6 +45,7 @@ class JobPlannerTest {
                 "Cannot find model " + digest, new IllegalStateException("not there"));
           },
           JobLimits.defaults(),
+          MAX_JOB_BYTES,
           new DeadLetters(InstantSource.fixed(NOW)));
 
   @Test
@@ -89,6 +92,35 @@ class JobPlannerTest {
     assertNull(letter.getFirstIndex());
     assertEquals(NOW, letter.getFailedAt());
     assertEquals(40, letter.getSubmission().getOffset());
+  }
+
+  @Test
+  void aRecordThatIsTooLargeIsADeadLetterUnread() {
+    byte[] large = new byte[MAX_JOB_BYTES + 1];
+
+    DeadLetter letter = deadLetterOf(planner.plan(message(null, large)));
+
+    assertEquals(Stage.DECODE, letter.getStage());
+    assertTrue(
+        letter.getMessage().contains("it has 100001 bytes, and this worker reads up to 100000"),
+        letter.getMessage());
+    assertArrayEquals(large, requireNonNull(letter.getValue()).array());
+  }
+
+  @Test
+  void whatNoDeadLetterHoldsStaysInItsTopic() {
+    byte[] key = {1};
+    byte[] huge = new byte[DeadLetters.MAX_ORIGINAL_BYTES - 1];
+
+    DeadLetter letter = deadLetterOf(planner.plan(message(key, huge)));
+
+    assertNull(letter.getKey());
+    assertNull(letter.getValue());
+    assertTrue(letter.getMessage().contains("they are in the topic"), letter.getMessage());
+    byte[] justFits = new byte[DeadLetters.MAX_ORIGINAL_BYTES - 2];
+    assertArrayEquals(
+        justFits,
+        requireNonNull(deadLetterOf(planner.plan(message(key, justFits))).getValue()).array());
   }
 
   @Test

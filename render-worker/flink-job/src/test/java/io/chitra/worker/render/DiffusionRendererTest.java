@@ -72,6 +72,7 @@ class DiffusionRendererTest {
             objects,
             HttpsDownload.client().build(),
             uri -> false,
+            address -> false,
             folder.resolve("inputs"),
             1 << 20);
     renderer =

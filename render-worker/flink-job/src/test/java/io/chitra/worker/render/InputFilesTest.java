@@ -56,6 +56,7 @@ class InputFilesTest {
         objects,
         HttpsDownload.client().build(),
         new AllowedHosts(List.of("allowed.invalid")),
+        address -> true,
         folder,
         1 << 20);
   }
@@ -120,6 +121,15 @@ class InputFilesTest {
     assertTrue(refusal(at("https://127.0.0.1/a.png"), 100).contains("is not allowed here"));
     assertTrue(refusal(at("https://169.254.169.254/"), 100).contains("is not allowed here"));
     assertTrue(refusal(at("file:///etc/passwd"), 100).contains("neither s3:// nor https://"));
+  }
+
+  @Test
+  void noKeyLeadsUp() throws Exception {
+    for (String key : List.of("../secret/a", "inputs/../../a", "./a", "inputs/..")) {
+      String message = refusal(at("s3://chitra/team/" + key), 100);
+      assertTrue(message.contains("a part of dots alone"), message);
+    }
+    assertTrue(refusal(at("s3://chitra/team/a..b/c.d"), 100).contains("no such object"));
   }
 
   @Test

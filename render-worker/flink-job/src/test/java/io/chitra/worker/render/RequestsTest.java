@@ -65,7 +65,13 @@ class RequestsTest {
     mask = put(png(40, 24, 0x00ffffff));
     text = put("no picture".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     InputFiles files =
-        new InputFiles(objects, HttpsDownload.client().build(), uri -> false, cache, 1 << 20);
+        new InputFiles(
+            objects,
+            HttpsDownload.client().build(),
+            uri -> false,
+            address -> false,
+            cache,
+            1 << 20);
     requests = new Requests(files, new InputLimits(PictureLimits.DEFAULTS, 100));
   }
 

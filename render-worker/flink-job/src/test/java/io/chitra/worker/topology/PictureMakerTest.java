@@ -18,8 +18,10 @@ import io.chitra.schemas.Outpaint;
 import io.chitra.schemas.Rectangle;
 import io.chitra.schemas.RenderJob;
 import io.chitra.schemas.Vae;
+import io.chitra.store.ConditionalPuts;
 import io.chitra.store.LocalS3;
 import io.chitra.store.ObjectStore;
+import io.chitra.store.PutOutcome;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
@@ -32,21 +34,25 @@ import io.chitra.worker.store.PictureStore;
 import io.chitra.worker.task.DeadLetters;
 import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
+import io.chitra.worker.task.LoggedPrompts;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.OutgoingRecord.Kind;
 import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.PlannedImage;
 import io.chitra.worker.task.RenderedPicture;
+import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.avro.Schema;
@@ -72,6 +78,9 @@ class PictureMakerTest {
 
   /** A prompt of its own for each test, so that none finds another's pictures. */
   private final RenderJob.Builder job = job().setPrompt(UUID.randomUUID().toString());
+
+  private CompletableFuture<ConditionalPuts> conditions =
+      CompletableFuture.completedFuture(ConditionalPuts.HONOURED);
 
   private final KeptMetrics metrics = new KeptMetrics();
   private final AtomicInteger renderings = new AtomicInteger();
@@ -273,6 +282,85 @@ class PictureMakerTest {
   }
 
   @Test
+  void whereConditionsMeanNothingTheRecordSaysWhatIsThere() throws Exception {
+    conditions = new CompletableFuture<>(); // not known yet: none is relied on
+    RenderedPicture other =
+        new RenderedPicture("other".getBytes(UTF_8), "image/png", "beef", 9, ENVIRONMENT);
+    AtomicBoolean overtaken = new AtomicBoolean();
+    ObjectStore careless =
+        new OtherPuts(
+            objects,
+            (key, body, type, metadata) -> {
+              objects.put(key, body, type, metadata).join();
+              if (overtaken.compareAndSet(false, true)) { // another writer, a moment later
+                maker(overwriting(), task -> done(other)).make(planned(0, 7)).join();
+              }
+              return CompletableFuture.completedFuture(PutOutcome.CREATED);
+            });
+
+    ImageRecord record = record(maker(careless, task -> done(PICTURE)).make(planned(0, 40)).join());
+
+    assertEquals("beef", record.getPixelSha256());
+    assertTrue(record.getReused());
+    byte[] there = objects.get(record.getObjectKey()).join();
+    assertEquals(there.length, record.getFileBytes());
+    assertEquals(Sha256.hex(there), record.getFileSha256());
+  }
+
+  /** A store that has seen nothing under the key, and puts on whatever is there. */
+  private static ObjectStore overwriting() {
+    return new OtherPuts(
+        objects,
+        (key, body, type, metadata) ->
+            objects.put(key, body, type, metadata).thenApply(done -> PutOutcome.CREATED)) {
+      private boolean looked;
+
+      @Override
+      public CompletableFuture<Optional<StoredObject>> head(String key) {
+        boolean first = !looked;
+        looked = true;
+        return first ? CompletableFuture.completedFuture(Optional.empty()) : super.head(key);
+      }
+    };
+  }
+
+  @Test
+  void aPutWhoseAnswerWasLostFindsItsOwnPicture() throws Exception {
+    ObjectStore forgetful =
+        new OtherPuts(
+            objects,
+            (key, body, type, metadata) ->
+                objects
+                    .putIfAbsent(key, body, type, metadata)
+                    .thenApply(answerIsLost -> PutOutcome.ALREADY_THERE));
+
+    ImageRecord record =
+        record(maker(forgetful, task -> done(PICTURE)).make(planned(0, 40)).join());
+
+    assertFalse(record.getReused());
+    assertEquals("cafe", record.getPixelSha256());
+    assertEquals(1, renderings.get());
+  }
+
+  @Test
+  void whatIsRemovedUnderOnesHandsIsPutAgain() throws Exception {
+    AtomicInteger puts = new AtomicInteger();
+    ObjectStore removing =
+        new OtherPuts(
+            objects,
+            (key, body, type, metadata) ->
+                puts.incrementAndGet() == 1
+                    ? CompletableFuture.completedFuture(PutOutcome.ALREADY_THERE)
+                    : objects.putIfAbsent(key, body, type, metadata));
+
+    ImageRecord record = record(maker(removing, task -> done(PICTURE)).make(planned(0, 40)).join());
+
+    assertArrayEquals(PICTURE.file(), objects.get(record.getObjectKey()).join());
+    assertEquals(2, puts.get());
+    assertEquals(1, renderings.get());
+  }
+
+  @Test
   void aTaskThatCanNeverWorkIsADeadLetterAtOnce() throws Exception {
     PictureMaker maker =
         maker(
@@ -363,10 +451,11 @@ class PictureMakerTest {
     InstantSource clock = InstantSource.fixed(NOW);
     return new PictureMaker(
         new DrivenRenderer(renderings, render),
-        new PictureStore(store, clock),
+        new PictureStore(store, clock, conditions),
         3,
         Codec.renderJobs(),
         new DeadLetters(clock),
+        LoggedPrompts.HASHED,
         new RenderMetrics(metrics));
   }
 

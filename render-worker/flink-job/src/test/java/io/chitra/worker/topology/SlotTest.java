@@ -181,7 +181,12 @@ class SlotTest {
             "localhost", jobManager.getRestPort(), client);
     AsyncDataStream.unorderedWait(
             env.fromCollection(List.of(), TypeInformation.of(PlannedImage.class)).rebalance(),
-            new RenderFunction(options, (given, objects) -> opened(given), ObjectStoreFactory.s3()),
+            new RenderFunction(
+                options,
+                (given, objects) -> opened(given),
+                ObjectStoreFactory.s3(),
+                given -> new NoNotes(),
+                "slots"),
             0,
             TimeUnit.MILLISECONDS,
             1)
@@ -200,6 +205,27 @@ class SlotTest {
       throw new IllegalStateException("Cannot wait: another task has failed", e);
     }
     return new NoRenderer();
+  }
+
+  /** Is given nothing to note. */
+  private static final class NoNotes implements AttemptNotes {
+    @Override
+    public Map<String, String> found() {
+      return Map.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> started(String task, String attempt) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletableFuture<Void> ended(String task) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** Is asked for nothing. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.net;
+
+import org.jspecify.annotations.NullMarked;
