@@ -190,7 +190,7 @@ class MainTest {
             "--prompt",
             "a",
             "--kafka",
-            "no port",
+            "localhost",
             "--s3",
             "http://localhost:9",
             "--access-key",
@@ -203,8 +203,27 @@ class MainTest {
             folder.toString());
 
     assertEquals(1, exitCode);
-    assertTrue(err().contains("Cannot use Kafka at no port"), err());
+    assertTrue(err().contains("Cannot use Kafka at localhost"), err());
     assertFalse(err().contains("\tat "), err());
+  }
+
+  @Test
+  void kafkaElsewhereIsNotTalkedToInTheClearUnasked() throws Exception {
+    int exitCode =
+        run(
+            "submit",
+            "--prompt",
+            "a",
+            "--kafka",
+            "192.0.2.1:9092",
+            "--s3",
+            "http://localhost:9",
+            "--state",
+            folder.toString());
+
+    assertEquals(2, exitCode);
+    assertTrue(
+        err().contains("Set in --kafka-config FILE security.protocol to SSL or SASL_SSL"), err());
   }
 
   @Test
