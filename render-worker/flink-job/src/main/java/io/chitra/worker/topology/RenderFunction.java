@@ -3,6 +3,7 @@ package io.chitra.worker.topology;
 import static java.util.Objects.requireNonNull;
 
 import io.chitra.schemas.Codec;
+import io.chitra.store.ConditionalPuts;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
 import io.chitra.worker.attempt.AttemptJournal;
@@ -14,8 +15,13 @@ import io.chitra.worker.task.LoggedPrompts;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.CheckpointListener;
@@ -28,6 +34,8 @@ import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.streaming.api.operators.StreamingRuntimeContext;
 import org.apache.flink.util.IOUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link PictureMaker} as Flink's async I/O calls it, with {@link AttemptJournal} before it. One
@@ -38,6 +46,9 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     implements CheckpointedFunction, CheckpointListener {
   private static final long serialVersionUID = 1L;
 
+  private static final Logger LOG = LoggerFactory.getLogger(RenderFunction.class);
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+
   private final Configuration options;
   private final RendererFactory renderers;
   private final ObjectStoreFactory stores;
@@ -47,6 +58,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   private transient @Nullable StreamingRuntimeContext context;
   private transient @Nullable Slot slot;
   private transient @Nullable ObjectStore objects;
+  private transient @Nullable CompletableFuture<ConditionalPuts> probe;
   private transient @Nullable Renderer renderer;
   private transient @Nullable AttemptNotes notes;
   private transient @Nullable AttemptJournal attempts;
@@ -80,6 +92,8 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     ObjectStore store = stores.open(options);
     objects = store;
     StoreProbe.warnOfPlaintext(options);
+    CompletableFuture<ConditionalPuts> probed = StoreProbe.conditionalPuts(store);
+    probe = probed;
     StoredSchemas schemas = new StoredSchemas(store);
     schemas.keep(Codec.imageRecords());
     schemas.keep(Codec.deadLetters());
@@ -90,7 +104,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     maker =
         new PictureMaker(
             opened,
-            new PictureStore(store, InstantSource.system(), StoreProbe.conditionalPuts(store)),
+            new PictureStore(store, InstantSource.system(), probed),
             options.get(WorkerOptions.RENDER_TRIES),
             Clients.jobCodec(store),
             new DeadLetters(InstantSource.system()),
@@ -145,6 +159,17 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   @Override
   public void close() throws Exception {
     AloneLocks.forget(start());
-    IOUtils.closeAll(renderer, attempts, notes, objects, slot);
+    IOUtils.closeAll(renderer, attempts, notes, this::awaitProbe, objects, slot);
+  }
+
+  /** A store is not closed while it is asked something. */
+  private void awaitProbe() throws InterruptedException {
+    if (probe != null) {
+      try {
+        probe.get(CLOSING.toSeconds(), TimeUnit.SECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        LOG.debug("The probe of the store has failed", e);
+      }
+    }
   }
 }
