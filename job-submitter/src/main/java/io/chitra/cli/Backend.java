@@ -4,6 +4,7 @@ import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackAddresses;
+import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.topics.KafkaCluster;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
@@ -64,9 +65,25 @@ final class Backend implements AutoCloseable {
     return local(chitra, ports);
   }
 
+  /**
+   * Likewise, for looking at what is there: where no stack runs on this machine, broker and S3 are
+   * started without a worker.
+   */
+  static Backend stores(Chitra chitra, PortOptions ports, KafkaOptions kafka, StoreOptions store)
+      throws CliException, MachineException {
+    return kafka.cluster().isPresent() || store.given()
+        ? open(chitra, ports, kafka, store)
+        : of(
+            LocalMachine.provider()
+                .openStack(ports.stack(chitra.state(), Map.of(), new StackLayout.ServersAlone())));
+  }
+
   /** The stack on this machine. */
   static Backend local(Chitra chitra, PortOptions ports) throws MachineException {
-    LocalStack stack = LocalMachine.provider().openStack(ports.stack(chitra.state()));
+    return of(LocalMachine.provider().openStack(ports.stack(chitra.state())));
+  }
+
+  private static Backend of(LocalStack stack) {
     try {
       StackAddresses addresses = stack.addresses();
       StoreConfig config =

@@ -1,6 +1,7 @@
 package io.chitra.cli;
 
 import io.chitra.cli.submit.JobSource;
+import io.chitra.cli.topics.Priority;
 import io.chitra.job.JobDefaults;
 import io.chitra.job.JobFile;
 import io.chitra.job.JobLimits;
@@ -130,6 +131,20 @@ final class JobOptions {
           "Likewise any field of a job file (image, strength, output_format, ...), written as in a"
               + " cell of CSV; may be given several times.")
   private Map<String, String> set = new LinkedHashMap<>();
+
+  @Option(
+      names = "--priority",
+      paramLabel = "PRIORITY",
+      defaultValue = "normal",
+      order = 5,
+      description =
+          "high goes before the others, low after them; of ten pictures, the lower priorities have"
+              + " one (default: ${DEFAULT-VALUE}).")
+  private Priority priority = Priority.NORMAL;
+
+  Priority priority() {
+    return priority;
+  }
 
   boolean strict() {
     return strict;

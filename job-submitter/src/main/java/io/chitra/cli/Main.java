@@ -1,6 +1,8 @@
 package io.chitra.cli;
 
+import io.chitra.cli.check.CheckException;
 import io.chitra.cli.dataset.DatasetException;
+import io.chitra.cli.flink.FlinkException;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.store.StoreException;
@@ -115,7 +117,9 @@ public final class Main {
         cause instanceof CliException
             || cause instanceof MachineException
             || cause instanceof TopicException
+            || cause instanceof FlinkException
             || cause instanceof DatasetException
+            || cause instanceof CheckException
             || cause instanceof StoreException
             || cause instanceof IOException;
     String message = cause.getMessage();

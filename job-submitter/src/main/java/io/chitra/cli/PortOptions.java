@@ -1,7 +1,9 @@
 package io.chitra.cli;
 
+import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Where a stack that is started here listens. */
@@ -33,5 +35,9 @@ final class PortOptions {
 
   StackOptions stack(Path state) {
     return new StackOptions(state, kafkaPort, s3Port, flinkPort);
+  }
+
+  StackOptions stack(Path state, Map<String, String> worker, StackLayout layout) {
+    return new StackOptions(state, kafkaPort, s3Port, flinkPort, worker, layout);
   }
 }

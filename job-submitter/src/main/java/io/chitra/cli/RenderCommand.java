@@ -88,7 +88,7 @@ final class RenderCommand implements Callable<Integer> {
     }
   }
 
-  private static RenderSummary render(
+  private RenderSummary render(
       Chitra chitra,
       Console console,
       Intake intake,
@@ -106,11 +106,12 @@ final class RenderCommand implements Callable<Integer> {
     Instant start = clock.instant();
     Submissions submissions = new Submissions();
     try (JobReader reader = intake.again()) {
-      new JobSender(backend.kafka(), clock, Version.program())
+      new JobSender(backend.kafka(), clock, Version.program(), jobs.priority())
           .send(
               reader,
               sent ->
                   submissions.add(
+                      sent.topic(),
                       sent.partition(),
                       sent.offset(),
                       sent.position(),

@@ -35,7 +35,10 @@ record RenderSummary(
     Optional<URI> flinkUi) {
 
   boolean allGood() {
-    return refused == 0 && outcome.failures().count() == 0 && written.lost() == 0;
+    return refused == 0
+        && outcome.failures().count() == 0
+        && outcome.cancelled() == 0
+        && written.lost() == 0;
   }
 
   private double perSecond() {
@@ -47,13 +50,16 @@ record RenderSummary(
     console
         .out()
         .println(
-            "%s: %s rendered, %s reused, %s, %s failed in %s (%s)"
+            "%s: %s rendered, %s reused, %s, %s failed%s in %s (%s)"
                 .formatted(
                     Style.STRONG.on(console.outScreen(), dataset),
                     Humans.count(outcome.rendered()),
                     Humans.count(outcome.reused()),
                     Humans.count(refused, "line") + " refused",
                     Humans.count(failed),
+                    outcome.cancelled() == 0
+                        ? ""
+                        : ", %s cancelled".formatted(Humans.count(outcome.cancelled())),
                     Humans.duration(elapsed),
                     Humans.rate(perSecond())));
     outcome.failures().lines(console.outScreen()).forEach(console.out()::println);
@@ -106,6 +112,7 @@ record RenderSummary(
     json.put("reused", outcome.reused());
     json.put("refused", refused);
     json.put("failed", outcome.failures().count());
+    json.put("cancelled", outcome.cancelled());
     json.put("seconds", elapsed.toMillis() / 1000.0);
     json.put("pictures_per_second", Math.round(perSecond() * 1000) / 1000.0);
     json.put("out", out.toAbsolutePath().normalize().toString());

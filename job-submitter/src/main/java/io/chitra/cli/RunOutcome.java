@@ -8,9 +8,12 @@ import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.show.Failures;
 import io.chitra.cli.show.Humans;
 import io.chitra.cli.show.Progress;
+import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What has come of a run so far: counts what ends, hands pictures on to the dataset, shows the
@@ -27,6 +30,7 @@ final class RunOutcome implements Ends<Exception> {
   private final Failures failures = new Failures();
   private long rendered;
   private long reused;
+  private long cancelled;
   private long nextCheck = System.nanoTime();
 
   RunOutcome(Backend backend, ImageFolder dataset, Submissions submissions, Progress progress) {
@@ -42,6 +46,11 @@ final class RunOutcome implements Ends<Exception> {
 
   long reused() {
     return reused;
+  }
+
+  /** Pictures that somebody wanted no more. */
+  long cancelled() {
+    return cancelled;
   }
 
   /** Pictures that were not made, by reason. */
@@ -68,12 +77,27 @@ final class RunOutcome implements Ends<Exception> {
   }
 
   @Override
+  public void cancelled(CancelledRange range, int pictures) {
+    cancelled += pictures;
+  }
+
+  @Override
   public void tick() throws MachineException {
-    long failed = failures.count();
-    progress.update(submissions.ended(), failed == 0 ? "" : Humans.count(failed) + " failed");
+    progress.update(submissions.ended(), note());
     if (System.nanoTime() >= nextCheck) {
       nextCheck = System.nanoTime() + BETWEEN_CHECKS.toNanos();
       backend.check();
     }
+  }
+
+  private String note() {
+    List<String> notes = new ArrayList<>();
+    if (failures.count() > 0) {
+      notes.add(Humans.count(failures.count()) + " failed");
+    }
+    if (cancelled > 0) {
+      notes.add(Humans.count(cancelled) + " cancelled");
+    }
+    return String.join(", ", notes);
   }
 }

@@ -4,7 +4,6 @@ import io.chitra.cli.show.Humans;
 import io.chitra.cli.submit.JobReader;
 import io.chitra.cli.submit.JobSender;
 import io.chitra.cli.submit.JobSender.Sent;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.Codec;
 import io.chitra.store.StoredSchemas;
 import java.time.InstantSource;
@@ -24,10 +23,12 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "submit",
     description =
-        "Sends the jobs of a file to Kafka and prints where each lies in topic render.jobs; with"
-            + " --kafka to one that runs elsewhere. Does not wait for the pictures.",
+        "Sends the jobs of a file to Kafka and prints where each lies in the topic of its priority"
+            + " (render.jobs); with --kafka to one that runs elsewhere. Does not wait for the"
+            + " pictures.",
     footer = {
       "  chitra submit examples/first-look.jsonl",
+      "  chitra submit campaign.jsonl --priority high",
       "  chitra submit jobs.csv --kafka broker:9092 --s3 http://minio:9000 --bucket pictures",
     })
 final class SubmitCommand implements Callable<Integer> {
@@ -52,7 +53,7 @@ final class SubmitCommand implements Callable<Integer> {
       new StoredSchemas(backend.objects()).keep(Codec.renderJobs());
       AtomicLong pictures = new AtomicLong();
       try (JobReader reader = intake.again()) {
-        new JobSender(backend.kafka(), InstantSource.system(), Version.program())
+        new JobSender(backend.kafka(), InstantSource.system(), Version.program(), jobs.priority())
             .send(
                 reader,
                 sent -> {
@@ -78,7 +79,7 @@ final class SubmitCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> submission = new LinkedHashMap<>();
       submission.put("job_id", sent.jobId());
-      submission.put("topic", Topics.JOBS);
+      submission.put("topic", sent.topic());
       submission.put("partition", sent.partition());
       submission.put("offset", sent.offset());
       submission.put("first_index", sent.firstIndex());
@@ -90,7 +91,7 @@ final class SubmitCommand implements Callable<Integer> {
           .println(
               "%s-%d@%d  %s  %s"
                   .formatted(
-                      Topics.JOBS,
+                      sent.topic(),
                       sent.partition(),
                       sent.offset(),
                       sent.jobId(),

@@ -54,6 +54,8 @@ class ArchitectureTest {
               "io.chitra.cli.topics",
               "io.chitra.cli.submit",
               "io.chitra.cli.follow",
+              "io.chitra.cli.letters",
+              "io.chitra.cli.check",
               "io.chitra.cli.status")
           .should()
           .onlyDependOnClassesThat()

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -41,6 +42,11 @@ public final class TestMachine implements LocalMachine {
   @Override
   public LocalStack openStack(StackOptions options) throws MachineException {
     throw new MachineException("Cannot start: " + REASON);
+  }
+
+  @Override
+  public Optional<LocalStack> attachStack(Path state) {
+    return Optional.empty();
   }
 
   @Override

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codec<T extends SpecificRecordBase> {
 
+  /** The key of the worker's beats in the topic of sums. */
+  public static final String BEAT_KEY = "worker";
+
   private static final int MARKER = 0xC301;
   private static final int HEADER_BYTES = 2 + Long.BYTES;
 
@@ -46,6 +49,12 @@ public final class Codec<T extends SpecificRecordBase> {
       new Codec<>(CancelledRange.getClassSchema());
   private static final Codec<Cancel> CANCELS = new Codec<>(Cancel.getClassSchema());
   private static final Codec<Incident> INCIDENTS = new Codec<>(Incident.getClassSchema());
+  private static final Codec<SubmissionSummary> SUMMARIES =
+      new Codec<>(SubmissionSummary.getClassSchema());
+  private static final Codec<WorkerBeat> BEATS = new Codec<>(WorkerBeat.getClassSchema());
+  private static final Codec<PictureEntry> PICTURE_ENTRIES =
+      new Codec<PictureEntry>(PictureEntry.getClassSchema(), SchemaSource.NONE)
+          .reading(ImageRecord.getClassSchema());
 
   private final Schema schema;
   private final SchemaSource source;
@@ -55,10 +64,16 @@ public final class Codec<T extends SpecificRecordBase> {
 
   private Codec(Schema schema) {
     this(schema, SchemaSource.NONE);
-    for (Schema version : SchemaHistory.of(schema.getName())) {
+    Codec<T> unused = reading(schema);
+  }
+
+  /** Knows a schema and its history: records that were written with one of them can be read. */
+  private Codec<T> reading(Schema written) {
+    for (Schema version : SchemaHistory.of(written.getName())) {
       readers.put(fingerprint(version), reader(version));
     }
-    readers.put(fingerprint(), reader(schema));
+    readers.put(fingerprint(written), reader(written));
+    return this;
   }
 
   private Codec(Schema schema, SchemaSource source) {
@@ -101,6 +116,24 @@ public final class Codec<T extends SpecificRecordBase> {
   /** For values of the topic of incidents. */
   public static Codec<Incident> incidents() {
     return INCIDENTS;
+  }
+
+  /** For values of the topic of sums, but for those with the key {@link #BEAT_KEY}. */
+  public static Codec<SubmissionSummary> summaries() {
+    return SUMMARIES;
+  }
+
+  /** For values of the topic of sums with the key {@link #BEAT_KEY}. */
+  public static Codec<WorkerBeat> beats() {
+    return BEATS;
+  }
+
+  /**
+   * For reading values of the topic of results, without most of their fields: these are passed
+   * over. Not for writing.
+   */
+  public static Codec<PictureEntry> pictureEntries() {
+    return PICTURE_ENTRIES;
   }
 
   /** The same codec, looking up schemas that it does not know in the given source. */
@@ -243,17 +276,23 @@ public final class Codec<T extends SpecificRecordBase> {
                 DeadLetter.class,
                 Cancel.class,
                 CancelledRange.class,
+                FailureReason.class,
                 Incident.class,
                 IncidentKind.class,
+                IndexRange.class,
                 InputFile.class,
                 Lora.class,
                 MaskShape.class,
                 Outpaint.class,
+                PictureEntry.class,
                 Point.class,
+                RecentEnds.class,
                 Rectangle.class,
                 Stage.class,
                 Submission.class,
-                Vae.class)
+                SubmissionSummary.class,
+                Vae.class,
+                WorkerBeat.class)
             .collect(Collectors.toMap(Class::getName, Function.identity()));
 
     GeneratedClasses() {

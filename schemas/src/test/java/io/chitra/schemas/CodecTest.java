@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,30 @@ class CodecTest {
     roundTrip(JOBS, Records.renderJob());
     roundTrip(Codec.imageRecords(), Records.imageRecord());
     roundTrip(Codec.deadLetters(), Records.deadLetter());
+    Instant now = Instant.ofEpochMilli(1_700_000_000_123L);
+    Submission submission = new Submission("render.jobs", 1, 40L);
+    roundTrip(Codec.cancels(), new Cancel("d", null, List.of(submission), now, "a program"));
+    roundTrip(Codec.cancelledRanges(), new CancelledRange(submission, "cat", "d", 3, 7, now));
+    roundTrip(Codec.incidents(), new Incident(IncidentKind.REPAIRED, "all is well", now));
     RenderJob small = RenderJob.newBuilder().setId("a").setPrompt("b").build();
     assertNull(roundTrip(JOBS, small).getNegativePrompt());
+  }
+
+  @Test
+  void ofAResultTheEntryIsReadAlone() throws BadRecordException {
+    ImageRecord record = Records.imageRecord();
+    PictureEntry entry = Codec.pictureEntries().decode(Codec.imageRecords().encode(record));
+
+    assertEquals(record.getJobId(), entry.getJobId());
+    assertEquals(record.getDataset(), entry.getDataset());
+    assertEquals(record.getImageIndex(), entry.getImageIndex());
+    assertEquals(record.getSubmission(), entry.getSubmission());
+    assertEquals(record.getObjectKey(), entry.getObjectKey());
+    assertEquals(record.getFileBytes(), entry.getFileBytes());
+    assertEquals(record.getFileSha256(), entry.getFileSha256());
+    assertEquals(record.getReused(), entry.getReused());
+    byte[] other = Codec.deadLetters().encode(Records.deadLetter());
+    assertThrows(BadRecordException.class, () -> Codec.pictureEntries().decode(other));
   }
 
   @Test

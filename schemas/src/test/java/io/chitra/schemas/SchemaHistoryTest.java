@@ -19,7 +19,9 @@ class SchemaHistoryTest {
         DeadLetter.getClassSchema(),
         CancelledRange.getClassSchema(),
         Cancel.getClassSchema(),
-        Incident.getClassSchema());
+        Incident.getClassSchema(),
+        SubmissionSummary.getClassSchema(),
+        WorkerBeat.getClassSchema());
   }
 
   @ParameterizedTest

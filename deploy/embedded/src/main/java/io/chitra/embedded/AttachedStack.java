@@ -78,6 +78,11 @@ final class AttachedStack implements LocalStack {
   }
 
   @Override
+  public boolean drained() {
+    return false;
+  }
+
+  @Override
   public void check() throws MachineException {
     if (!isUp()) {
       throw new MachineException(

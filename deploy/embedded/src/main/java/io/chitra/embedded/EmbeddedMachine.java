@@ -8,6 +8,7 @@ import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.ModelReport;
+import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
 import io.chitra.diffusion.DiffusionException;
@@ -39,24 +40,31 @@ public final class EmbeddedMachine implements LocalMachine {
   @Override
   public LocalStack openStack(StackOptions options) throws MachineException {
     StateFolder state = StateFolder.open(options.state());
-    long start = System.nanoTime();
+    long begin = System.nanoTime();
     while (true) {
       Optional<StateLock> lock = StateLock.tryAcquire(state.lock(), Mode.ALONE);
       if (lock.isPresent()) {
-        return EmbeddedStack.start(state, lock.get(), options);
+        return options.layout() instanceof StackLayout.Processes processes
+            ? ProcessStack.start(state, lock.get(), options, ProcessPlan.of(processes))
+            : EmbeddedStack.start(state, lock.get(), options);
       }
       // Another process runs a stack here, or is about to, or about to leave.
       Optional<AttachedStack> attached = AttachedStack.attach(state);
       if (attached.isPresent()) {
         return attached.get();
       }
-      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+      if (System.nanoTime() - begin > PATIENCE.toNanos()) {
         throw new MachineException(
             "Cannot use state folder %s: another process holds it, but no stack came up in %d s; see %s, or choose another folder with --state"
                 .formatted(state.root(), PATIENCE.toSeconds(), state.log()));
       }
       pause();
     }
+  }
+
+  @Override
+  public Optional<LocalStack> attachStack(Path state) throws MachineException {
+    return AttachedStack.attach(StateFolder.look(state)).map(stack -> stack);
   }
 
   private static void pause() throws MachineException {

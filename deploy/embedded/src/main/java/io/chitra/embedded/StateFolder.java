@@ -42,8 +42,18 @@ record StateFolder(Path root) {
     return root.resolve("model-cache");
   }
 
+  /** What is known of the processes of a stack that is spread over several. */
+  Path processes() {
+    return root.resolve("processes");
+  }
+
+  /** Where the log of one of them is. */
+  Path logs() {
+    return root.resolve("logs");
+  }
+
   Path log() {
-    return root.resolve("logs").resolve("chitra.log");
+    return logs().resolve("chitra.log");
   }
 
   Path lock() {

@@ -4,6 +4,7 @@ import io.chitra.worker.topology.Checkpoints;
 import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.Topics;
 import io.chitra.worker.topology.WorkerOptions;
+import java.io.IOException;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
@@ -11,13 +12,21 @@ import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
-/** The worker's topology as a graph for a cluster in this JVM; the one place that calls it. */
+/**
+ * The worker's topology as a graph for a cluster; the one place that calls it. Where the cluster is
+ * other processes, an implementation is a public class with a constructor without parameters.
+ */
 @FunctionalInterface
-interface WorkerJob {
+public interface WorkerJob {
   JobID ID = Checkpoints.JOB_ID;
 
   /** Adds the topology to an environment that is configured with the options. */
   void build(StreamExecutionEnvironment env, Configuration options);
+
+  /** The options with what the topology needs of Flink, the state to start from among it. */
+  default Configuration configure(Configuration options) throws IOException {
+    return RenderTopology.configure(options);
+  }
 
   /** What the topology asks of its cluster. */
   static Configuration clusterDefaults() {
@@ -40,7 +49,7 @@ interface WorkerJob {
    */
   default StreamGraph graph(Configuration options) throws Exception {
     Topics.ensure(options);
-    Configuration configured = RenderTopology.configure(options);
+    Configuration configured = configure(options);
     configured.set(CoreOptions.DEFAULT_PARALLELISM, 1);
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configured);
     build(env, configured);

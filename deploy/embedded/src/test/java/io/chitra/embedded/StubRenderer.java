@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes a file of a few bytes in place of a picture, so that tests of the topology can make
  * thousands. The prompt tells how it behaves: "cannot" fails for good, "breaks" fails every time in
- * a way that might pass.
+ * a way that might pass, "waits" never ends unless it is cancelled.
  */
 final class StubRenderer implements Renderer {
+
+  /** How many were asked for, in this JVM, that never end by themselves. */
+  static final AtomicInteger WAITING = new AtomicInteger();
 
   private static final Environment ENVIRONMENT = new Environment(Map.of("engine", "stub"));
 
@@ -31,6 +35,10 @@ final class StubRenderer implements Renderer {
           CompletableFuture.failedFuture(
               new RenderException("Cannot render: this prompt never works", new Exception("stub")));
       case "breaks" -> CompletableFuture.failedFuture(new IllegalStateException("out of luck"));
+      case "waits" -> {
+        WAITING.incrementAndGet();
+        yield new CompletableFuture<>();
+      }
       default -> CompletableFuture.supplyAsync(() -> picture(task), later);
     };
   }

@@ -1,5 +1,6 @@
 package io.chitra.cli.follow;
 
+import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 
@@ -27,6 +28,13 @@ public interface Ends<E extends Exception> {
    * @param pictures how many, at least one
    */
   void failed(DeadLetter why, int pictures) throws E;
+
+  /**
+   * Pictures were cancelled.
+   *
+   * @param pictures how many, at least one
+   */
+  void cancelled(CancelledRange range, int pictures) throws E;
 
   /** Called several times a second, whether something has ended or not. */
   void tick() throws E;

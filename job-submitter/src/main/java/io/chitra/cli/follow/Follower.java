@@ -4,12 +4,15 @@ import io.chitra.cli.topics.KafkaCluster;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.BadRecordException;
+import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.SchemaSource;
 import io.chitra.schemas.Submission;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -22,19 +25,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows a run's submissions through the topics of results and dead letters until every picture
- * has ended. Made before anything is sent, it remembers where the topics end then: what comes of
- * the run comes after that. Committed records only. Used by one thread.
+ * Follows submissions through the topics of results, dead letters and cancelled ranges until every
+ * picture has ended. Made before anything is sent, it remembers where the topics end then: what
+ * comes of a run comes after that. Committed records only. Used by one thread.
  */
 public final class Follower {
 
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
   private static final Duration TICK = Duration.ofMillis(200);
 
+  /** Brokers' clocks may differ by so much. */
+  private static final Duration CLOCKS = Duration.ofHours(1);
+
+  private static final String[] TOPICS = {Topics.RESULTS, Topics.DEAD_LETTERS, Topics.CANCELLED};
+
   private final KafkaCluster kafka;
+
+  /** Where to read on. */
   private final Map<TopicPartition, Long> from;
+
   private final Codec<ImageRecord> results;
   private final Codec<DeadLetter> deadLetters;
+  private final Codec<CancelledRange> cancelled;
   private final Map<Integer, OffsetRange> produced = new TreeMap<>();
 
   /** The first and the last offset that a run produced in a partition. */
@@ -46,15 +58,26 @@ public final class Follower {
 
   private Follower(KafkaCluster kafka, Map<TopicPartition, Long> from, SchemaSource schemas) {
     this.kafka = kafka;
-    this.from = from;
+    this.from = new HashMap<>(from);
     this.results = Codec.imageRecords().withSchemas(schemas);
     this.deadLetters = Codec.deadLetters().withSchemas(schemas);
+    this.cancelled = Codec.cancelledRanges().withSchemas(schemas);
   }
 
   /** Remembers where the topics end now. */
   public static Follower fromHere(KafkaCluster kafka, SchemaSource schemas)
       throws TopicException, InterruptedException {
-    return new Follower(kafka, kafka.ends(Topics.RESULTS, Topics.DEAD_LETTERS), schemas);
+    return new Follower(kafka, kafka.ends(TOPICS), schemas);
+  }
+
+  /** For submissions that their brokers took at that time or later. */
+  public static Follower since(KafkaCluster kafka, SchemaSource schemas, Instant time)
+      throws TopicException, InterruptedException {
+    boolean known = time.isAfter(Instant.EPOCH.plus(CLOCKS)) && time.isBefore(Instant.MAX);
+    return new Follower(
+        kafka,
+        known ? kafka.offsetsSince(time.minus(CLOCKS), TOPICS) : kafka.starts(TOPICS),
+        schemas);
   }
 
   /** Which offsets of the topic of results the run has produced, by partition. */
@@ -65,13 +88,37 @@ public final class Follower {
   /** Tells the ends of all pictures of the submissions; returns when all have ended. */
   public <E extends Exception> void follow(Submissions submissions, Ends<E> ends)
       throws E, TopicException, InterruptedException {
+    readOn(submissions, ends, (positions, topicEnds) -> true);
+  }
+
+  /** Tells the ends that the topics have now, without waiting for others. */
+  public <E extends Exception> void catchUp(Submissions submissions, Ends<E> ends)
+      throws E, TopicException, InterruptedException {
+    readOn(
+        submissions,
+        ends,
+        (positions, topicEnds) ->
+            topicEnds.entrySet().stream()
+                .anyMatch(end -> positions.getOrDefault(end.getKey(), 0L) < end.getValue()));
+  }
+
+  /** Whether to read on from these positions, with the topics' ends as they were at the start. */
+  private interface Patience {
+    boolean lasts(Map<TopicPartition, Long> positions, Map<TopicPartition, Long> topicEnds);
+  }
+
+  private <E extends Exception> void readOn(
+      Submissions submissions, Ends<E> ends, Patience patience)
+      throws E, TopicException, InterruptedException {
     try (Consumer<byte[], byte[]> consumer = kafka.consumer()) {
       consumer.assign(from.keySet());
       from.forEach(consumer::seek);
-      while (!submissions.complete()) {
+      Map<TopicPartition, Long> topicEnds = consumer.endOffsets(from.keySet());
+      while (!submissions.complete() && patience.lasts(from, topicEnds)) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(TICK)) {
           take(record, submissions, ends);
         }
+        from.replaceAll((partition, before) -> consumer.position(partition));
         ends.tick();
       }
     } catch (InterruptException e) {
@@ -92,10 +139,10 @@ public final class Follower {
       return;
     }
     try {
-      if (record.topic().equals(Topics.RESULTS)) {
-        made(record, results.decode(record.value()), submissions, ends);
-      } else {
-        failed(deadLetters.decode(record.value()), submissions, ends);
+      switch (record.topic()) {
+        case Topics.RESULTS -> made(record, results.decode(record.value()), submissions, ends);
+        case Topics.CANCELLED -> cancelled(cancelled.decode(record.value()), submissions, ends);
+        default -> failed(deadLetters.decode(record.value()), submissions, ends);
       }
     } catch (BadRecordException foreign) {
       LOG.warn(
@@ -110,11 +157,12 @@ public final class Follower {
       Ends<E> ends)
       throws E, InterruptedException {
     Submission submission = picture.getSubmission();
-    if (!submission.getTopic().equals(Topics.JOBS)) {
-      return;
-    }
     OptionalInt position =
-        submissions.end(submission.getPartition(), submission.getOffset(), picture.getImageIndex());
+        submissions.end(
+            submission.getTopic(),
+            submission.getPartition(),
+            submission.getOffset(),
+            picture.getImageIndex());
     if (position.isPresent()) {
       OffsetRange here = new OffsetRange(record.offset(), record.offset());
       produced.merge(record.partition(), here, (range, one) -> range.and(one.last()));
@@ -125,19 +173,32 @@ public final class Follower {
   private static <E extends Exception> void failed(
       DeadLetter why, Submissions submissions, Ends<E> ends) throws E {
     Submission submission = why.getSubmission();
-    if (!submission.getTopic().equals(Topics.JOBS)) {
-      return;
-    }
+    String topic = submission.getTopic();
     int partition = submission.getPartition();
     long offset = submission.getOffset();
     Integer first = why.getFirstIndex();
     Integer count = why.getIndexCount();
     int pictures =
         first == null || count == null
-            ? submissions.endAll(partition, offset)
-            : submissions.end(partition, offset, first, count);
+            ? submissions.endAll(topic, partition, offset)
+            : submissions.end(topic, partition, offset, first, count);
     if (pictures > 0) {
       ends.failed(why, pictures);
+    }
+  }
+
+  private static <E extends Exception> void cancelled(
+      CancelledRange range, Submissions submissions, Ends<E> ends) throws E {
+    Submission submission = range.getSubmission();
+    int pictures =
+        submissions.end(
+            submission.getTopic(),
+            submission.getPartition(),
+            submission.getOffset(),
+            range.getFirstIndex(),
+            range.getIndexCount());
+    if (pictures > 0) {
+      ends.cancelled(range, pictures);
     }
   }
 }

@@ -16,11 +16,13 @@ public final class Submissions {
 
   private static final Partition NONE = new Partition();
 
-  private final Map<Integer, Partition> partitions = new HashMap<>();
+  private final Map<Name, Partition> partitions = new HashMap<>();
   private final BitSet ended = new BitSet();
   private int jobs;
   private long pictures;
   private long endedPictures;
+
+  private record Name(String topic, int partition) {}
 
   /**
    * Adds a submission that Kafka has taken.
@@ -31,9 +33,9 @@ public final class Submissions {
    * @param count how many
    */
   public synchronized void add(
-      int partition, long offset, int position, int firstIndex, int count) {
+      String topic, int partition, long offset, int position, int firstIndex, int count) {
     partitions
-        .computeIfAbsent(partition, p -> new Partition())
+        .computeIfAbsent(new Name(topic, partition), name -> new Partition())
         .add(offset, position, firstIndex, count);
     jobs++;
     pictures += count;
@@ -60,8 +62,8 @@ public final class Submissions {
   }
 
   /** Whether the submission is one of these. */
-  public synchronized boolean contains(int partition, long offset) {
-    Partition submissions = partitions.getOrDefault(partition, NONE);
+  public synchronized boolean contains(String topic, int partition, long offset) {
+    Partition submissions = partition(topic, partition);
     return submissions.find(offset) >= 0;
   }
 
@@ -70,8 +72,8 @@ public final class Submissions {
    *
    * @return its position in the run; empty when it is none of these or had ended before
    */
-  public synchronized OptionalInt end(int partition, long offset, int index) {
-    Partition submissions = partitions.getOrDefault(partition, NONE);
+  public synchronized OptionalInt end(String topic, int partition, long offset, int index) {
+    Partition submissions = partition(topic, partition);
     int at = submissions.find(offset);
     if (at < 0 || index < submissions.firstIndexes[at]) {
       return OptionalInt.empty();
@@ -91,8 +93,8 @@ public final class Submissions {
    *
    * @return how many of them had not ended before
    */
-  public synchronized int end(int partition, long offset, int firstIndex, int count) {
-    Partition submissions = partitions.getOrDefault(partition, NONE);
+  public synchronized int end(String topic, int partition, long offset, int firstIndex, int count) {
+    Partition submissions = partition(topic, partition);
     int at = submissions.find(offset);
     if (at < 0) {
       return 0;
@@ -117,12 +119,16 @@ public final class Submissions {
    *
    * @return how many of its pictures had not ended before
    */
-  public synchronized int endAll(int partition, long offset) {
-    Partition submissions = partitions.getOrDefault(partition, NONE);
+  public synchronized int endAll(String topic, int partition, long offset) {
+    Partition submissions = partition(topic, partition);
     int at = submissions.find(offset);
     return at < 0
         ? 0
-        : end(partition, offset, submissions.firstIndexes[at], submissions.counts[at]);
+        : end(topic, partition, offset, submissions.firstIndexes[at], submissions.counts[at]);
+  }
+
+  private Partition partition(String topic, int partition) {
+    return partitions.getOrDefault(new Name(topic, partition), NONE);
   }
 
   /** The submissions of one partition, by offset. */

@@ -2,6 +2,7 @@ package io.chitra.cli.machine;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
@@ -28,8 +29,16 @@ public interface LocalMachine {
                         + " launcher, or name a running one with --kafka and --s3"));
   }
 
-  /** Attaches to the stack that runs on the options' state folder, or starts one in this JVM. */
+  /** Attaches to the stack that runs on the options' state folder, or starts one here. */
   LocalStack openStack(StackOptions options) throws MachineException;
+
+  /**
+   * Attaches to the stack that runs on a state folder.
+   *
+   * @param state absolute
+   * @return empty when none runs there
+   */
+  Optional<LocalStack> attachStack(Path state) throws MachineException;
 
   /** Runs the Flink job against the given Kafka and S3 in this JVM; returns when it has ended. */
   void runWorker(WorkerSettings settings) throws MachineException;

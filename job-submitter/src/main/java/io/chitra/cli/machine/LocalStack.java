@@ -20,6 +20,12 @@ public interface LocalStack extends AutoCloseable {
   void await() throws MachineException, InterruptedException;
 
   /**
+   * Whether its worker was stopped with a savepoint ({@code chitra drain}), which has ended the
+   * stack: nothing is broken, and the next start goes on from that savepoint.
+   */
+  boolean drained();
+
+  /**
    * Fails when the stack is broken (the Flink job has failed for good, the process that ran it is
    * gone).
    */

@@ -15,11 +15,11 @@ final class BarProgress implements Progress {
   private final ProgressBar bar;
   private final PrintStream out;
 
-  BarProgress(Screen screen, PrintStream out, String things, long total) {
+  BarProgress(Screen screen, PrintStream out, String task, String things, long total) {
     this.out = out;
     this.bar =
         new ProgressBarBuilder()
-            .setTaskName("Rendering")
+            .setTaskName(task)
             .setInitialMax(total)
             .setUnit(" " + things, 1)
             .setStyle(ProgressBarStyle.UNICODE_BLOCK)

@@ -27,8 +27,18 @@ public interface Progress extends AutoCloseable {
    */
   static Progress start(
       Screen screen, PrintStream out, InstantSource clock, String things, long total) {
+    return start(screen, out, clock, "Rendering", things, total);
+  }
+
+  /**
+   * Likewise, for another task than rendering.
+   *
+   * @param task what is done, as "Reading"
+   */
+  static Progress start(
+      Screen screen, PrintStream out, InstantSource clock, String task, String things, long total) {
     return screen.terminal()
-        ? new BarProgress(screen, out, things, total)
+        ? new BarProgress(screen, out, task, things, total)
         : new LineProgress(out, clock, things, total);
   }
 }

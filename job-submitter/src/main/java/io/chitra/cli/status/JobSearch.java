@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for a job in the jobs topic. Used by one thread. */
+/** Looks for a job in the topics of jobs. Used by one thread. */
 public final class JobSearch {
 
   private final KafkaCluster kafka;
@@ -28,7 +28,7 @@ public final class JobSearch {
   public Optional<byte[]> newest(String dataset, String job)
       throws TopicException, InterruptedException {
     newest = null;
-    kafka.read(record -> look(record, dataset, job), Topics.JOBS);
+    kafka.read(record -> look(record, dataset, job), Topics.ALL_JOBS.toArray(new String[0]));
     return Optional.ofNullable(newest).map(ConsumerRecord::value);
   }
 

@@ -1,30 +1,45 @@
 package io.chitra.cli.status;
 
-import io.chitra.schemas.DeadLetter;
-import io.chitra.schemas.ImageRecord;
-import io.chitra.schemas.RenderJob;
+import io.chitra.cli.topics.Indexes;
+import io.chitra.cli.topics.JobRuns;
+import io.chitra.cli.topics.Place;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * Sums up what was asked for and what has come of it: by dataset, or by job where the selection
- * names a dataset or a job. Counts pictures; every submission counts, so a job that was sent twice
- * was asked for twice. Used by one thread.
+ * names a dataset or a job. Counts pictures. Of several submissions of a job the newest that asks
+ * for a picture counts, unless all are to count. Used by one thread.
  */
 public final class Tally {
 
-  private static final String UNREADABLE = "(unreadable)";
-  private static final String DEFAULT_DATASET = "default";
+  /** Of this many seconds rates are told. */
+  private static final long RECENT_SECONDS = 60;
+
+  private static final long LEAST_SECONDS = 10;
 
   private final Selection selection;
   private final FailureLog failures;
   private final SortedMap<Key, Counts> counts = new TreeMap<>();
 
+  /** Which submissions count. */
+  public enum Counting {
+    NEWEST,
+    ALL
+  }
+
   /** What to look at; empty is everything. */
-  public record Selection(Optional<String> dataset, Optional<String> job) {
-    boolean includes(String ofDataset, String ofJob) {
-      return dataset.map(ofDataset::equals).orElse(true) && job.map(ofJob::equals).orElse(true);
+  public record Selection(Optional<String> dataset, Optional<String> job, Counting counting) {
+    boolean includes(Submitted submitted) {
+      return dataset.map(submitted.dataset()::equals).orElse(true)
+          && job.map(submitted.job()::equals).orElse(true);
     }
 
     /** Whether sums are made for each job, or for each dataset. */
@@ -42,7 +57,7 @@ public final class Tally {
     }
   }
 
-  /** Is told of every failure in the selection. */
+  /** Is told of failures in the selection. */
   @FunctionalInterface
   public interface FailureLog {
     void add(String reason, String example, long pictures);
@@ -55,8 +70,13 @@ public final class Tally {
     private long rendered;
     private long reused;
     private long failed;
+    private long cancelled;
+    private long open;
+    private long recent;
+    private long recentSince = Long.MAX_VALUE;
+    private long now;
 
-    /** How many records of the topic of jobs. */
+    /** How many submissions count. */
     public long submissions() {
       return submissions;
     }
@@ -77,9 +97,42 @@ public final class Tally {
       return failed;
     }
 
+    public long cancelled() {
+      return cancelled;
+    }
+
     /** Pictures that were asked for and have not ended. */
     public long open() {
-      return Math.max(0, asked - rendered - reused - failed);
+      return open;
+    }
+
+    /** How many pictures ended a second, of late. */
+    public double perSecond() {
+      return recent == 0 ? 0 : (double) recent / Math.max(LEAST_SECONDS, now - recentSince);
+    }
+
+    /** How long the open ones take at this rate; empty where nothing is open, or nothing ends. */
+    public Optional<Duration> timeLeft() {
+      return open == 0 || recent == 0
+          ? Optional.empty()
+          : Optional.of(Duration.ofSeconds(Math.round(open / perSecond())));
+    }
+
+    private void add(Submitted submitted, long at) {
+      submissions++;
+      asked += submitted.asked();
+      rendered += submitted.rendered();
+      reused += submitted.reused();
+      failed += submitted.failed();
+      cancelled += submitted.cancelled();
+      open += submitted.open();
+      now = at;
+      for (Submitted.Ended ended : submitted.recent()) {
+        if (ended.since() > at - RECENT_SECONDS) {
+          recent += ended.pictures();
+          recentSince = Math.min(recentSince, ended.since());
+        }
+      }
     }
   }
 
@@ -93,83 +146,71 @@ public final class Tally {
     return counts;
   }
 
-  void submitted(RenderJob job) {
-    String dataset = datasetOf(job);
-    if (selection.includes(dataset, job.getId())) {
-      Counts sums = of(dataset, job.getId());
-      sums.submissions++;
-      sums.asked += pictures(job);
+  /**
+   * Sums up.
+   *
+   * @param now in seconds since 1970
+   */
+  void sumUp(Collection<Submitted> submissions, long now) {
+    if (selection.counting() == Counting.ALL) {
+      submissions.forEach(submitted -> add(submitted, now));
+      return;
     }
+    Map<Key, List<Submitted>> byJob = new HashMap<>();
+    for (Submitted submitted : submissions) {
+      if (submitted.job().equals(Submitted.UNREADABLE)) {
+        add(submitted, now);
+      } else if (selection.includes(submitted)) {
+        byJob
+            .computeIfAbsent(
+                new Key(submitted.dataset(), submitted.job()), key -> new ArrayList<>(1))
+            .add(submitted);
+      }
+    }
+    byJob.values().forEach(job -> addNewest(job, now));
   }
 
-  /** A record of the topic of jobs that is no job: it asks for one thing that cannot be made. */
-  void submittedUnreadable() {
-    if (selection.includes(UNREADABLE, UNREADABLE)) {
-      Counts sums = of(UNREADABLE, UNREADABLE);
-      sums.submissions++;
-      sums.asked++;
+  private void addNewest(List<Submitted> job, long now) {
+    if (job.size() == 1) {
+      add(job.get(0), now);
+      return;
     }
-  }
-
-  void made(ImageRecord picture) {
-    if (selection.includes(picture.getDataset(), picture.getJobId())) {
-      Counts sums = of(picture.getDataset(), picture.getJobId());
-      if (picture.getReused()) {
-        sums.reused++;
-      } else {
-        sums.rendered++;
+    JobRuns runs = new JobRuns();
+    job.forEach(submitted -> runs.add(submitted.run()));
+    Map<Place, Indexes> counting = runs.counting();
+    for (Submitted submitted : job) {
+      Indexes own = counting.getOrDefault(submitted.place(), new Indexes());
+      if (!own.isEmpty()) {
+        add(submitted.only(own), now);
       }
     }
   }
 
-  /**
-   * A failure.
-   *
-   * @param job the job that it is about, where its dead letter still has it
-   */
-  void failed(DeadLetter letter, Optional<RenderJob> job) {
-    String dataset =
-        job.map(Tally::datasetOf)
-            .orElseGet(() -> letter.getDataset() == null ? UNREADABLE : letter.getDataset());
-    String id =
-        job.map(RenderJob::getId)
-            .orElseGet(() -> letter.getJobId() == null ? UNREADABLE : letter.getJobId());
-    if (!selection.includes(dataset, id)) {
+  private void add(Submitted submitted, long now) {
+    if (!selection.includes(submitted)) {
       return;
     }
-    Integer count = letter.getIndexCount();
-    long pictures =
-        letter.getFirstIndex() != null && count != null
-            ? count
-            : job.map(Tally::pictures).orElse(1L);
-    of(dataset, id).failed += pictures;
-    failures.add(letter.getMessage(), example(letter, id), pictures);
-  }
-
-  private static String example(DeadLetter letter, String id) {
-    if (id.equals(UNREADABLE)) {
-      return "%s-%d@%d"
-          .formatted(
-              letter.getSubmission().getTopic(),
-              letter.getSubmission().getPartition(),
-              letter.getSubmission().getOffset());
+    counts
+        .computeIfAbsent(
+            new Key(submitted.dataset(), selection.byJob() ? submitted.job() : ""),
+            key -> new Counts())
+        .add(submitted, now);
+    long left = submitted.failed();
+    for (Submitted.Reason reason : submitted.reasons()) {
+      long pictures = Math.min(left, reason.pictures());
+      if (pictures > 0) {
+        failures.add(reason.message(), example(submitted, reason), pictures);
+        left -= pictures;
+      }
     }
-    return letter.getFirstIndex() == null ? id : id + "[" + letter.getFirstIndex() + "]";
   }
 
-  private Counts of(String dataset, String job) {
-    return counts.computeIfAbsent(
-        new Key(dataset, selection.byJob() ? job : ""), key -> new Counts());
-  }
-
-  private static String datasetOf(RenderJob job) {
-    return job.getDataset() == null ? DEFAULT_DATASET : job.getDataset();
-  }
-
-  /** Also of a job that breaks the rules, which asks for one thing at least. */
-  private static long pictures(RenderJob job) {
-    Integer count = job.getIndexCount();
-    long asked = count != null ? count : (long) job.getNumImagesPerPrompt() - job.getFirstIndex();
-    return Math.max(1, asked);
+  private static String example(Submitted submitted, Submitted.Reason reason) {
+    if (submitted.job().equals(Submitted.UNREADABLE)) {
+      return submitted.place().toString();
+    }
+    return submitted.failed() == submitted.asked()
+        ? submitted.job()
+        : submitted.job() + "[" + reason.example() + "]";
   }
 }

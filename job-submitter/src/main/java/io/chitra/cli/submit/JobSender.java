@@ -1,8 +1,8 @@
 package io.chitra.cli.submit;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Priority;
 import io.chitra.cli.topics.TopicException;
-import io.chitra.cli.topics.Topics;
 import io.chitra.job.Line;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.RenderJob;
@@ -18,22 +18,24 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends jobs to their topic. Immutable; safe for use by several threads. */
+/** Sends jobs to the topic of a priority. Immutable; safe for use by several threads. */
 public final class JobSender {
 
   private final KafkaCluster kafka;
   private final InstantSource clock;
   private final String program;
+  private final Priority priority;
 
   /**
    * A sender.
    *
    * @param program what the jobs say they were sent by
    */
-  public JobSender(KafkaCluster kafka, InstantSource clock, String program) {
+  public JobSender(KafkaCluster kafka, InstantSource clock, String program, Priority priority) {
     this.kafka = kafka;
     this.clock = clock;
     this.program = program;
+    this.priority = priority;
   }
 
   /**
@@ -42,7 +44,13 @@ public final class JobSender {
    * @param position of its first picture in the run
    */
   public record Sent(
-      String jobId, int partition, long offset, int position, int firstIndex, int count) {}
+      String jobId,
+      String topic,
+      int partition,
+      long offset,
+      int position,
+      int firstIndex,
+      int count) {}
 
   /** Is told of every job that Kafka has taken: by one thread, in order within a partition. */
   @FunctionalInterface
@@ -95,13 +103,20 @@ public final class JobSender {
     int count = JobCheck.pictures(job);
     Future<RecordMetadata> unused =
         producer.send(
-            new ProducerRecord<>(Topics.JOBS, key(job), Codec.renderJobs().encode(job)),
+            new ProducerRecord<>(priority.topic(), key(job), Codec.renderJobs().encode(job)),
             (metadata, e) -> {
               if (e != null) {
                 failure.compareAndSet(null, e);
               } else {
                 receipts.taken(
-                    new Sent(id, metadata.partition(), metadata.offset(), position, first, count));
+                    new Sent(
+                        id,
+                        metadata.topic(),
+                        metadata.partition(),
+                        metadata.offset(),
+                        position,
+                        first,
+                        count));
               }
             });
   }

@@ -1,12 +1,14 @@
 package io.chitra.cli.topics;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -26,6 +28,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Kafka cluster as the command line uses it: where it is, and how its clients are set. Makes
@@ -38,6 +41,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final String SINGLE_FETCH_BYTES = "65536";
   private static final Duration TOPIC_POLL = Duration.ofMillis(250);
 
   public KafkaCluster {
@@ -80,12 +84,45 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
     }
   }
 
+  /** Likewise, one that fetches a record at a time. */
+  Consumer<byte[], byte[]> singleRecordConsumer() throws TopicException {
+    return new KafkaCluster(
+            bootstrapServers,
+            with(
+                Map.of(
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    "1",
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    SINGLE_FETCH_BYTES)))
+        .consumer();
+  }
+
+  private Map<String, String> with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(options);
+    all.putAll(more);
+    return all;
+  }
+
   /**
    * The end of every partition of a topic: the offset that the next record gets, or one before it.
    */
   public Map<TopicPartition, Long> ends(String... topics)
       throws TopicException, InterruptedException {
     return offsets(OffsetSpec.latest(), topics);
+  }
+
+  /**
+   * The first offset of every partition of a topic whose record is not older; where there is none,
+   * the partition's end.
+   */
+  public Map<TopicPartition, Long> offsetsSince(Instant time, String... topics)
+      throws TopicException, InterruptedException {
+    Map<TopicPartition, Long> offsets =
+        offsets(OffsetSpec.forTimestamp(time.toEpochMilli()), topics);
+    Map<TopicPartition, Long> ends = ends(topics);
+    offsets.replaceAll(
+        (partition, offset) -> offset < 0 ? ends.getOrDefault(partition, 0L) : offset);
+    return offsets;
   }
 
   /** The first offset that every partition of a topic still has. */
@@ -99,13 +136,51 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
    */
   public void read(Receiver receiver, String... topics)
       throws TopicException, InterruptedException {
+    readFrom(starts(topics), receiver, () -> false);
+  }
+
+  /** Where topics end now for a reader of committed records. */
+  Map<TopicPartition, Long> committedEnds(String... topics)
+      throws TopicException, InterruptedException {
     Map<TopicPartition, Long> starts = starts(topics);
+    try (Consumer<byte[], byte[]> consumer = consumer()) {
+      return consumer.endOffsets(starts.keySet());
+    } catch (InterruptException e) {
+      Thread.interrupted();
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    } catch (KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Likewise, from given offsets on.
+   *
+   * @param enough asked now and then whether to read no further
+   */
+  void readFrom(Map<TopicPartition, Long> starts, Receiver receiver, BooleanSupplier enough)
+      throws TopicException, InterruptedException {
+    readBetween(starts, null, receiver, enough);
+  }
+
+  /**
+   * Likewise, up to given offsets.
+   *
+   * @param upTo null: to where the topics end now
+   */
+  void readBetween(
+      Map<TopicPartition, Long> starts,
+      @Nullable Map<TopicPartition, Long> upTo,
+      Receiver receiver,
+      BooleanSupplier enough)
+      throws TopicException, InterruptedException {
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       consumer.assign(starts.keySet());
       starts.forEach(consumer::seek);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(starts.keySet());
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+      Map<TopicPartition, Long> ends = upTo == null ? consumer.endOffsets(starts.keySet()) : upTo;
+      while (!enough.getAsBoolean()
+          && ends.entrySet().stream()
+              .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
         consumer.poll(POLL).forEach(receiver::receive);
       }
     } catch (InterruptException e) {
@@ -186,7 +261,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
     return future.get();
   }
 
-  private Admin admin() throws TopicException {
+  Admin admin() throws TopicException {
     Properties properties = properties();
     int patience = Math.toIntExact(PATIENCE.toMillis());
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, patience);

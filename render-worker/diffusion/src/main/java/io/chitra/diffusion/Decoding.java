@@ -35,8 +35,12 @@ final class Decoding implements AutoCloseable {
     thread.execute(this::decodeNext);
   }
 
-  /** Decodes the picture that came first, with later ones that can share its batch. */
+  /**
+   * Decodes the picture that came first, with later ones that can share its batch. Those that
+   * nobody waits for any more are left out.
+   */
   private void decodeNext() {
+    dropCancelled();
     Rendering first = queue.poll();
     if (first == null) {
       return;
@@ -52,6 +56,16 @@ final class Decoding implements AutoCloseable {
       }
     }
     decode(batch);
+  }
+
+  private void dropCancelled() {
+    for (Iterator<Rendering> waiting = queue.iterator(); waiting.hasNext(); ) {
+      Rendering next = waiting.next();
+      if (next.order().isCancelled()) {
+        waiting.remove();
+        next.fail(Failures.closed());
+      }
+    }
   }
 
   /**

@@ -11,13 +11,17 @@ import java.util.Arrays;
 @AnalyzeClasses(packages = "io.chitra.worker", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
-  private static final String[] STAGES = {"plan", "attempt", "render", "store", "record"};
+  private static final String[] STAGES = {
+    "plan", "attempt", "render", "store", "record", "summary"
+  };
 
   @ArchTest static final ArchRule planKnowsNoOtherStage = knowsNoOtherStage("plan");
   @ArchTest static final ArchRule attemptKnowsNoOtherStage = knowsNoOtherStage("attempt");
   @ArchTest static final ArchRule renderKnowsNoOtherStage = knowsNoOtherStage("render");
   @ArchTest static final ArchRule storeKnowsNoOtherStage = knowsNoOtherStage("store");
   @ArchTest static final ArchRule recordKnowsNoOtherStage = knowsNoOtherStage("record");
+
+  @ArchTest static final ArchRule summaryKnowsNoOtherStage = knowsNoOtherStage("summary");
 
   @ArchTest
   static final ArchRule taskKnowsNoStage =
@@ -32,6 +36,7 @@ class ArchitectureTest {
               "..worker.render..",
               "..worker.store..",
               "..worker.record..",
+              "..worker.summary..",
               "..worker.topology..");
 
   @ArchTest

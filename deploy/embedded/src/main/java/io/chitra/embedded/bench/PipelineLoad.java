@@ -19,9 +19,11 @@ import io.chitra.cli.submit.JobSource;
 import io.chitra.cli.submit.ModelException;
 import io.chitra.cli.submit.ModelShelf;
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Priority;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.job.JobDefaults;
 import io.chitra.job.JobLimits;
+import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
@@ -145,11 +147,12 @@ final class PipelineLoad implements AutoCloseable {
           JobReader.open(source, defaults, JobLimits.defaults(), models, inputs)) {
         sentAt = Instant.now();
         start = System.nanoTime();
-        new JobSender(kafka, InstantSource.system(), "chitra bench")
+        new JobSender(kafka, InstantSource.system(), "chitra bench", Priority.NORMAL)
             .send(
                 reader,
                 sent ->
                     submissions.add(
+                        sent.topic(),
                         sent.partition(),
                         sent.offset(),
                         sent.position(),
@@ -208,6 +211,11 @@ final class PipelineLoad implements AutoCloseable {
     public void failed(DeadLetter why, int pictures) throws MachineException {
       throw new MachineException(
           "Cannot measure the pipeline: a picture failed: " + why.getMessage());
+    }
+
+    @Override
+    public void cancelled(CancelledRange why, int pictures) throws MachineException {
+      throw new MachineException("Cannot measure the pipeline: somebody has cancelled its job");
     }
 
     @Override

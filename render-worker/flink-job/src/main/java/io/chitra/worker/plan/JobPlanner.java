@@ -63,16 +63,34 @@ public final class JobPlanner {
     try {
       RenderJob resolved = JobRules.resolve(job, models.facts(digest(job)), limits);
       return new Plan.FanOut(
-          new PlanCursor(
-              message.topic(),
-              message.partition(),
-              message.offset(),
-              codec.encode(resolved),
-              resolved.getFirstIndex(),
-              resolved.getFirstIndex() + requireNonNull(resolved.getIndexCount())));
+          open(
+              new PlanCursor(
+                  message.topic(),
+                  message.partition(),
+                  message.offset(),
+                  codec.encode(resolved),
+                  resolved.getFirstIndex(),
+                  resolved.getFirstIndex() + requireNonNull(resolved.getIndexCount())),
+              resolved));
     } catch (JobException | UnknownModelException e) {
       return new Plan.Refused(deadLetters.ofSubmission(message, Stage.RESOLVE, job, e));
     }
+  }
+
+  /** Goes on with a submission that was planned before. */
+  public OpenJob reopen(PlanCursor cursor) {
+    try {
+      return open(cursor, codec.decode(cursor.job()));
+    } catch (BadRecordException e) {
+      throw new IllegalStateException(
+          "Cannot go on with %s-%d@%d: plan's own bytes are broken"
+              .formatted(cursor.topic(), cursor.partition(), cursor.offset()),
+          e);
+    }
+  }
+
+  private static OpenJob open(PlanCursor cursor, RenderJob resolved) {
+    return new OpenJob(cursor, requireNonNull(resolved.getDataset()), resolved.getId());
   }
 
   private static String digest(RenderJob job) throws JobException {

@@ -25,6 +25,7 @@ import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -86,8 +87,30 @@ public final class DiffusionRenderer implements Renderer {
 
   @Override
   public CompletableFuture<RenderedPicture> render(ImageTask task) {
-    return permanentAsRenderException(
-        rendered(task, engine::render).thenCompose(picture -> working(() -> file(task, picture))));
+    CompletableFuture<RenderedPicture> result = new CompletableFuture<>();
+    permanentAsRenderException(
+            rendered(task, (model, request) -> renderFor(result, model, request))
+                .thenCompose(picture -> working(() -> file(task, picture))))
+        .whenComplete(
+            (picture, failure) -> {
+              if (failure == null) {
+                result.complete(picture);
+              } else {
+                result.completeExceptionally(failure);
+              }
+            });
+    return result;
+  }
+
+  /** The engine's picture; taken out of its batch where nobody waits for it any more. */
+  private CompletableFuture<Picture> renderFor(
+      CompletableFuture<RenderedPicture> result, ModelSetup model, RenderRequest request) {
+    if (result.isDone()) {
+      return CompletableFuture.failedFuture(new CancellationException());
+    }
+    CompletableFuture<Picture> picture = engine.render(model, request);
+    result.whenComplete((done, failure) -> picture.cancel(false));
+    return picture;
   }
 
   /**

@@ -15,7 +15,7 @@ public interface Renderer extends AutoCloseable {
   /**
    * Renders one picture. Never blocks and never throws; the future fails with a {@link
    * RenderException} when the task can never succeed, and with anything else when it may succeed
-   * another time.
+   * another time. A future that is cancelled stops the work on its picture soon.
    */
   CompletableFuture<RenderedPicture> render(ImageTask task);
 

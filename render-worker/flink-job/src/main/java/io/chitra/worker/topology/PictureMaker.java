@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,8 +49,7 @@ final class PictureMaker {
   private final DeadLetters deadLetters;
   private final LoggedPrompts prompts;
   private final RenderMetrics metrics;
-  private final Map<PictureKey, CompletableFuture<StoredPicture>> inFlight =
-      new ConcurrentHashMap<>();
+  private final Map<PictureKey, SharedPicture> inFlight = new ConcurrentHashMap<>();
 
   /**
    * @param tries how often a picture is tried that may succeed another time
@@ -73,7 +73,8 @@ final class PictureMaker {
 
   /**
    * Never blocks. The future fails only when the store does, after its client's own retries: then
-   * nothing can be said about the picture, and the whole job goes back to its checkpoint.
+   * nothing can be said about the picture, and the whole job goes back to its checkpoint. A future
+   * that is cancelled takes its picture out of the renderer, unless another waits for it too.
    */
   CompletableFuture<OutgoingRecord> make(PlannedImage planned) {
     ImageTask task = ImageTask.of(planned, jobs);
@@ -82,10 +83,21 @@ final class PictureMaker {
             Fingerprint.of(task, renderer.pixelVersion()),
             renderer.environment().environmentClass(),
             task.fileExtension());
-    return once(key, task)
-        .thenCombine(
-            renderer.truncation(task), (picture, truncation) -> result(task, picture, truncation))
-        .exceptionallyCompose(failure -> deadLetter(task, unwrap(failure)));
+    SharedPicture shared = join(key, task);
+    CompletableFuture<OutgoingRecord> record =
+        shared
+            .stored()
+            .thenCombine(
+                renderer.truncation(task),
+                (picture, truncation) -> result(task, picture, truncation))
+            .exceptionallyCompose(failure -> deadLetter(task, unwrap(failure)));
+    record.whenComplete(
+        (done, failure) -> {
+          if (record.isCancelled()) {
+            leave(key, shared);
+          }
+        });
+    return record;
   }
 
   /** The dead letter of a picture that is not tried any more. */
@@ -95,12 +107,30 @@ final class PictureMaker {
   }
 
   /** The stored picture; asked for twice at once, both get the same. */
-  private CompletableFuture<StoredPicture> once(PictureKey key, ImageTask task) {
-    CompletableFuture<StoredPicture> mine = new CompletableFuture<>();
-    CompletableFuture<StoredPicture> others = inFlight.putIfAbsent(key, mine);
-    if (others != null) {
-      return others;
+  private SharedPicture join(PictureKey key, ImageTask task) {
+    SharedPicture mine = new SharedPicture();
+    SharedPicture shared =
+        inFlight.merge(
+            key,
+            mine,
+            (others, unused) -> {
+              others.join();
+              return others;
+            });
+    if (shared == mine) {
+      start(key, task, mine);
     }
+    return shared;
+  }
+
+  /** Whoever comes after the last one has left starts anew. */
+  private void leave(PictureKey key, SharedPicture shared) {
+    inFlight.computeIfPresent(
+        key, (k, present) -> present == shared && shared.leave() ? null : present);
+    shared.stopIfAbandoned();
+  }
+
+  private void start(PictureKey key, ImageTask task, SharedPicture shared) {
     metrics
         .head(() -> store.find(key))
         .thenCompose(
@@ -108,26 +138,31 @@ final class PictureMaker {
               found.ifPresent(picture -> metrics.found());
               return found
                   .map(CompletableFuture::completedFuture)
-                  .orElseGet(() -> renderAndPut(key, task, tries));
+                  .orElseGet(() -> renderAndPut(key, task, shared, tries));
             })
         .whenComplete(
             (picture, failure) -> {
-              inFlight.remove(key);
+              inFlight.remove(key, shared);
               if (failure == null) {
-                mine.complete(picture);
+                shared.stored().complete(picture);
               } else {
-                mine.completeExceptionally(unwrap(failure));
+                shared.stored().completeExceptionally(unwrap(failure));
               }
             });
-    return mine;
   }
 
   private CompletableFuture<StoredPicture> renderAndPut(
-      PictureKey key, ImageTask task, int triesLeft) {
-    return renderer
-        .render(task)
+      PictureKey key, ImageTask task, SharedPicture shared, int triesLeft) {
+    if (shared.isAbandoned()) {
+      return CompletableFuture.failedFuture(new CancellationException());
+    }
+    return shared
+        .rendering(renderer.render(task))
         .handle(
             (picture, failure) -> {
+              if (shared.isAbandoned()) {
+                return CompletableFuture.<StoredPicture>failedFuture(new CancellationException());
+              }
               if (failure == null) {
                 metrics.rendered(task, picture);
                 PictureKey made =
@@ -146,7 +181,7 @@ final class PictureMaker {
                   triesLeft - 1,
                   prompts.message(cause.toString(), task));
               metrics.retried();
-              return renderAndPut(key, task, triesLeft - 1);
+              return renderAndPut(key, task, shared, triesLeft - 1);
             })
         .thenCompose(stored -> stored);
   }

@@ -1,19 +1,26 @@
 package io.chitra.worker.topology;
 
+import static java.util.Objects.requireNonNull;
+
+import io.chitra.schemas.Submission;
 import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
 import io.chitra.worker.plan.JobPlanner;
+import io.chitra.worker.plan.OpenJob;
+import io.chitra.worker.plan.OpenJobs;
 import io.chitra.worker.plan.Plan;
 import io.chitra.worker.plan.PlanCursor;
+import io.chitra.worker.plan.Priority;
+import io.chitra.worker.task.CancelledRanges;
 import io.chitra.worker.task.DeadLetters;
 import io.chitra.worker.task.JobMessage;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -33,14 +40,17 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fans jobs out, one picture a turn. Its state is cursors. A turn is a mail in the task's mailbox
- * and is only taken when the output has room, so the task never blocks: checkpoints pass between
- * any two pictures of a job of a million. While there are cursors, the gate to the source is
- * closed.
+ * Fans jobs out, one picture a turn; {@link OpenJobs} says whose turn it is. Its state is cursors.
+ * A turn is a mail in the task's mailbox and is only taken when the output has room, so the task
+ * never blocks: checkpoints pass between any two pictures of a job of a million. While a priority
+ * has all the open jobs that it may have, the gate to the source holds its topic.
+ *
+ * <p>What is cancelled gets no more pictures: in their place, one range says so.
  *
  * <p>Life cycle and thread: Flink's; everything runs in the task's thread.
  */
@@ -48,22 +58,35 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     implements OneInputStreamOperator<JobMessage, PlannedImage> {
   private static final long serialVersionUID = 1L;
 
-  static final OutputTag<OutgoingRecord> DEAD_LETTERS = new OutputTag<>("dead-letters") {};
+  /** The terminal events that plan itself makes: dead letters and cancelled ranges. */
+  static final OutputTag<OutgoingRecord> ENDS = new OutputTag<>("ends") {};
 
   private final transient Configuration options;
   private final transient ObjectStoreFactory stores;
   private final transient String topology;
   private final transient MailboxExecutor mailbox;
-  private final transient Deque<PlanCursor> cursors = new ArrayDeque<>();
+  private final transient OpenJobs openJobs;
+  private final transient Map<String, Priority> priorities;
 
-  /** Of the cursors; told to other threads. */
+  /** Of the open jobs; told to other threads. */
   private final transient AtomicLong waitingPictures = new AtomicLong();
 
+  private final transient CancelledRanges cancelledRanges =
+      new CancelledRanges(InstantSource.system());
+
+  /** Whose topics the gate holds. */
+  private transient Set<Priority> held = Set.of();
+
+  /** Whether a turn is on its way, or waits for room. */
+  private transient boolean turning;
+
   private transient @Nullable ObjectStore objects;
+  private transient @Nullable Cancellations cancellations;
   private transient JobPlanner planner;
   private transient ReadAheadGate gate;
   private transient Counter jobs;
   private transient Counter refusedJobs;
+  private transient Counter cancelled;
   private transient ListState<PlanCursor> checkpointed;
 
   @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
@@ -78,6 +101,8 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     this.stores = stores;
     this.topology = topology;
     this.mailbox = mailbox;
+    this.openJobs = new OpenJobs(options.get(WorkerOptions.PLAN_OPEN_JOBS));
+    this.priorities = JobTopics.priorities(options);
   }
 
   /** Makes the operator where it runs. */
@@ -117,14 +142,6 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
         context
             .getOperatorStateStore()
             .getListState(new ListStateDescriptor<>("plan-cursors", PlanCursor.class));
-    for (PlanCursor cursor : checkpointed.get()) {
-      add(cursor);
-    }
-  }
-
-  private void add(PlanCursor cursor) {
-    cursors.add(cursor);
-    waitingPictures.addAndGet(cursor.left());
   }
 
   @Override
@@ -133,9 +150,13 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     MetricGroup metrics = getMetricGroup().addGroup(RenderMetrics.GROUP);
     jobs = metrics.counter("jobs");
     refusedJobs = metrics.counter("refusedJobs");
+    cancelled = metrics.counter("cancelled");
     metrics.<Long, Gauge<Long>>gauge("waitingPictures", waitingPictures::get);
     ObjectStore store = stores.open(options);
     objects = store;
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    Cancellations following = Cancellations.open(options, "plan-" + subtask, store);
+    cancellations = following;
     ModelRepository models = Clients.models(options, store);
     planner =
         new JobPlanner(
@@ -145,56 +166,107 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
             Clients.limits(options),
             options.get(WorkerOptions.LIMIT_JOB_SIZE).getBytes(),
             new DeadLetters(InstantSource.system()));
-    gate = ReadAheadGate.of(topology, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-    gate.open();
-    if (!cursors.isEmpty()) {
-      startTurns();
+    gate = ReadAheadGate.of(topology, subtask);
+    gate.hold(Set.of());
+    for (PlanCursor cursor : checkpointed.get()) {
+      add(planner.reopen(cursor));
     }
+    dropCancelled();
+    following.follow(() -> mailbox.execute(this::dropCancelled, "drop what is cancelled"));
   }
 
   @Override
   public void processElement(StreamRecord<JobMessage> element) {
     Plan plan = planner.plan(element.getValue());
     if (plan instanceof Plan.FanOut fanOut) {
-      boolean idle = cursors.isEmpty();
       jobs.inc();
-      add(fanOut.cursor());
-      if (idle) {
-        startTurns();
+      if (isCancelled(fanOut.job())) {
+        emitCancelled(fanOut.job());
+      } else {
+        add(fanOut.job());
       }
     } else if (plan instanceof Plan.Refused refused) {
       refusedJobs.inc();
-      output.collect(DEAD_LETTERS, new StreamRecord<>(refused.deadLetter()));
+      output.collect(ENDS, new StreamRecord<>(refused.deadLetter()));
     }
   }
 
-  private void startTurns() {
-    gate.close();
-    mailbox.execute(this::turn, "fan out one picture");
+  private void add(OpenJob job) {
+    waitingPictures.addAndGet(job.cursor().left());
+    openJobs.add(priorities.getOrDefault(job.cursor().topic(), Priority.LOW), job);
+    goOn();
   }
 
-  /** Emits one picture if there is room for it, and asks for the next turn. */
+  private boolean isCancelled(OpenJob job) {
+    PlanCursor cursor = job.cursor();
+    return requireNonNull(cancellations)
+        .cancels()
+        .covers(cursor.topic(), cursor.partition(), cursor.offset(), job.dataset(), job.jobId());
+  }
+
+  /** Pictures that are with rendering already are ended there. */
+  private void dropCancelled() {
+    openJobs.cancel(this::isCancelled);
+    goOn();
+  }
+
+  /** Holds the topics of what is full, and has a turn come while there is something to do. */
+  private void goOn() {
+    Set<Priority> full = openJobs.full();
+    if (!full.equals(held)) {
+      held = full;
+      Set<String> topics = new HashSet<>();
+      priorities.forEach(
+          (topic, priority) -> {
+            if (full.contains(priority)) {
+              topics.add(topic);
+            }
+          });
+      gate.hold(topics);
+    }
+    if (!turning && !openJobs.isEmpty()) {
+      turning = true;
+      mailbox.execute(this::turn, "fan out one picture");
+    }
+  }
+
+  /** Emits one picture or range if there is room for it, and asks for the next turn. */
   private void turn() {
     Optional<CompletableFuture<?>> room = awaitedRoom();
     if (room.isPresent()) {
       room.get().thenRun(() -> mailbox.execute(this::turn, "fan out one picture"));
       return;
     }
+    turning = false;
     emitNext();
-    if (cursors.isEmpty()) {
-      gate.open();
-    } else {
-      mailbox.execute(this::turn, "fan out one picture");
-    }
+    goOn();
   }
 
   private void emitNext() {
-    PlanCursor cursor = cursors.remove();
-    if (cursor.hasMore()) {
-      cursors.addFirst(cursor.advanced());
+    Optional<OpenJob> dropped = openJobs.nextCancelled();
+    if (dropped.isPresent()) {
+      waitingPictures.addAndGet(-dropped.get().cursor().left());
+      emitCancelled(dropped.get());
+      return;
     }
-    waitingPictures.decrementAndGet();
-    output.collect(new StreamRecord<>(cursor.next()));
+    Optional<PlannedImage> picture = openJobs.next();
+    if (picture.isPresent()) {
+      waitingPictures.decrementAndGet();
+      output.collect(new StreamRecord<>(picture.get()));
+    }
+  }
+
+  private void emitCancelled(OpenJob job) {
+    PlanCursor cursor = job.cursor();
+    cancelled.inc(cursor.left());
+    OutgoingRecord range =
+        cancelledRanges.of(
+            new Submission(cursor.topic(), cursor.partition(), cursor.offset()),
+            job.dataset(),
+            job.jobId(),
+            cursor.nextIndex(),
+            cursor.left());
+    output.collect(ENDS, new StreamRecord<>(range));
   }
 
   /** Done when an output that is full now has room again; empty when all have room. */
@@ -211,7 +283,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   /** The end of all input (a drain): whatever is still to be fanned out goes now. */
   @Override
   public void finish() throws Exception {
-    while (!cursors.isEmpty()) {
+    while (!openJobs.isEmpty()) {
       emitNext();
     }
     super.finish();
@@ -220,15 +292,13 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    checkpointed.update(List.copyOf(cursors));
+    checkpointed.update(openJobs.cursors());
   }
 
   @Override
   public void close() throws Exception {
     ReadAheadGate.forget(topology, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
-    if (objects != null) {
-      objects.close();
-    }
+    IOUtils.closeAll(cancellations, objects);
     super.close();
   }
 }

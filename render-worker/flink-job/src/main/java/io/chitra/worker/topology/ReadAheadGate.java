@@ -1,13 +1,14 @@
 package io.chitra.worker.topology;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The door between a source reader and the plan operator chained behind it: while it is closed the
- * reader has nothing to offer, so no job is read ahead of the one being fanned out, and the task
- * stays free for checkpoints.
+ * The doors between a source reader and the plan operator chained behind it, one for each topic of
+ * jobs: from a topic that is held the reader offers nothing, so no more jobs are read ahead than
+ * plan has room for, and the task stays free for checkpoints.
  *
  * <p>One for each pair of subtasks, found by both sides under the same name in the JVM that runs
  * them. Both sides run in one task thread; only the future crosses threads.
@@ -16,7 +17,8 @@ final class ReadAheadGate {
 
   private static final Map<String, ReadAheadGate> GATES = new ConcurrentHashMap<>();
 
-  private CompletableFuture<Void> opened = CompletableFuture.completedFuture(null);
+  private Set<String> held = Set.of();
+  private CompletableFuture<Void> released = new CompletableFuture<>();
 
   private ReadAheadGate() {}
 
@@ -34,18 +36,23 @@ final class ReadAheadGate {
     GATES.remove(topology + "#" + subtask);
   }
 
-  synchronized void open() {
-    opened.complete(null);
-  }
-
-  synchronized void close() {
-    if (opened.isDone()) {
-      opened = new CompletableFuture<>();
+  /** Holds these topics from now on, and no others. */
+  void hold(Set<String> topics) {
+    Set<String> before = held;
+    held = Set.copyOf(topics);
+    if (!held.containsAll(before)) {
+      CompletableFuture<Void> waiting = released;
+      released = new CompletableFuture<>();
+      waiting.complete(null);
     }
   }
 
-  /** Done while the gate is open; otherwise it is when the gate opens. */
-  synchronized CompletableFuture<Void> opened() {
-    return opened;
+  boolean holds(String topic) {
+    return held.contains(topic);
+  }
+
+  /** Done as soon as a topic that is held now is held no longer. */
+  CompletableFuture<Void> released() {
+    return released;
   }
 }

@@ -10,6 +10,7 @@ import io.chitra.worker.attempt.AttemptJournal;
 import io.chitra.worker.attempt.Runner;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.store.PictureStore;
+import io.chitra.worker.task.CancelledRanges;
 import io.chitra.worker.task.DeadLetters;
 import io.chitra.worker.task.LoggedPrompts;
 import io.chitra.worker.task.OutgoingRecord;
@@ -53,16 +54,20 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   private final RendererFactory renderers;
   private final ObjectStoreFactory stores;
   private final AttemptNotes.Factory factory;
+  private final CancelFeed.Factory feeds;
   private final String topology;
 
   private transient @Nullable StreamingRuntimeContext context;
   private transient @Nullable Slot slot;
   private transient @Nullable ObjectStore objects;
+  private transient @Nullable CancelFeed cancellations;
   private transient @Nullable CompletableFuture<ConditionalPuts> probe;
   private transient @Nullable Renderer renderer;
   private transient @Nullable AttemptNotes notes;
   private transient @Nullable AttemptJournal attempts;
   private transient PictureMaker maker;
+  private transient RunningPictures pictures;
+  private transient volatile boolean closing;
 
   @SuppressWarnings("NullAway.Init") // open sets the rest
   RenderFunction(
@@ -70,11 +75,13 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
       RendererFactory renderers,
       ObjectStoreFactory stores,
       AttemptNotes.Factory factory,
+      CancelFeed.Factory feeds,
       String topology) {
     this.options = options;
     this.renderers = renderers;
     this.stores = stores;
     this.factory = factory;
+    this.feeds = feeds;
     this.topology = topology;
   }
 
@@ -97,6 +104,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     StoredSchemas schemas = new StoredSchemas(store);
     schemas.keep(Codec.imageRecords());
     schemas.keep(Codec.deadLetters());
+    schemas.keep(Codec.cancelledRanges());
     Renderer opened = renderers.open(taken.applied(options), store);
     renderer = opened;
     RenderMetrics metrics = new RenderMetrics(getRuntimeContext().getMetricGroup());
@@ -110,6 +118,17 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
             new DeadLetters(InstantSource.system()),
             options.get(WorkerOptions.LOG_PROMPTS) ? LoggedPrompts.PLAIN : LoggedPrompts.HASHED,
             metrics);
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    CancelFeed following = feeds.open(options, "render-" + subtask, store);
+    cancellations = following;
+    pictures =
+        new RunningPictures(
+            following::cancels,
+            maker::make,
+            Clients.jobCodec(store),
+            new CancelledRanges(InstantSource.system()),
+            metrics);
+    following.follow(pictures::stopCancelled);
     attempts = openAttempts(metrics);
   }
 
@@ -131,12 +150,12 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   @Override
   public void asyncInvoke(PlannedImage planned, ResultFuture<OutgoingRecord> result) {
     requireNonNull(attempts)
-        .run(planned, () -> maker.make(planned), killed -> maker.giveUp(planned, killed))
+        .run(planned, () -> pictures.make(planned), killed -> maker.giveUp(planned, killed))
         .whenComplete(
             (record, failure) -> {
               if (failure == null) {
                 result.complete(List.of(record));
-              } else {
+              } else if (!closing) {
                 result.completeExceptionally(failure);
               }
             });
@@ -155,11 +174,16 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     requireNonNull(attempts).checkpointCompleted(checkpoint);
   }
 
-  /** The renderer first: as long as it works, what is in hand may kill. */
+  /**
+   * The renderer first: as long as it works, what is in hand may kill. Pictures that are in flight
+   * now break off. After a stop with a savepoint they are in that savepoint, and a failure of
+   * theirs would be taken for the stop's.
+   */
   @Override
   public void close() throws Exception {
+    closing = true;
     AloneLocks.forget(start());
-    IOUtils.closeAll(renderer, attempts, notes, this::awaitProbe, objects, slot);
+    IOUtils.closeAll(cancellations, renderer, attempts, notes, this::awaitProbe, objects, slot);
   }
 
   /** A store is not closed while it is asked something. */

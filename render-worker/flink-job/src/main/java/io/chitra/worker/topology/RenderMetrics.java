@@ -39,6 +39,7 @@ final class RenderMetrics {
   private final Counter found;
   private final Counter retries;
   private final Counter deadLetters;
+  private final Counter cancelled;
   private final Counter bytes;
   private final Counter storeFailures;
   private final Counter givenUp;
@@ -58,6 +59,7 @@ final class RenderMetrics {
     found = counter(group, "found");
     retries = counter(group, "retries");
     deadLetters = counter(group, "deadLetters");
+    cancelled = counter(group, "cancelled");
     bytes = counter(group, "bytes");
     storeFailures = counter(group, "storeFailures");
     givenUp = counter(group, "givenUp");
@@ -168,5 +170,10 @@ final class RenderMetrics {
   /** A picture has its dead letter. */
   void refused() {
     deadLetters.inc();
+  }
+
+  /** A picture has been cancelled, waiting or running. */
+  void cancelled() {
+    cancelled.inc();
   }
 }

@@ -6,6 +6,7 @@ import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,6 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
@@ -28,6 +28,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.core.execution.CheckpointingMode;
@@ -43,6 +44,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <pre>
  *   render.jobs ─► plan ─► render and store ─► render.results, render.dead-letters, render.cancelled
  *                                              render.results ─► record files in S3
+ *               all of these topics ─► summary ─► render.summary
  * </pre>
  *
  * <p>Plan's state is cursors, render's is the pictures in flight, the record files' is the rows
@@ -60,6 +62,9 @@ public final class RenderTopology {
   private static final int LINGER_MILLIS = 100;
 
   private static final int BATCH_BYTES = 128 * 1024;
+
+  /** Of the consumers of one operator, one alone can show its metrics. */
+  private static final String CONSUMER_METRICS = "register.consumer.metrics";
 
   private RenderTopology() {}
 
@@ -87,7 +92,12 @@ public final class RenderTopology {
         AsyncDataStream.unorderedWait(
                 planned.rebalance(),
                 new RenderFunction(
-                    options, parts.renderers(), parts.stores(), TopicAttemptLog::open, name),
+                    options,
+                    parts.renderers(),
+                    parts.stores(),
+                    TopicAttemptLog::open,
+                    Cancellations::open,
+                    name),
                 0,
                 TimeUnit.MILLISECONDS,
                 options.get(WorkerOptions.RENDER_IN_FLIGHT))
@@ -96,7 +106,7 @@ public final class RenderTopology {
             .setParallelism(options.get(WorkerOptions.RENDER_PARALLELISM));
 
     rendered
-        .union(planned.getSideOutput(PlanOperator.DEAD_LETTERS))
+        .union(planned.getSideOutput(PlanOperator.ENDS))
         .sinkTo(new WatchedSink<>(results(options), options, parts.commits()))
         .uid("results")
         .name("results and dead letters")
@@ -108,6 +118,8 @@ public final class RenderTopology {
         .transform("record files", Types.VOID, new RecordFilesOperator(options, parts.stores()))
         .uid("record-files")
         .setParallelism(1);
+
+    SummaryStream.add(env, options, parts.stores());
   }
 
   /**
@@ -144,7 +156,7 @@ public final class RenderTopology {
         Duration.ofSeconds(1));
     configured.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF,
-        Duration.ofSeconds(30));
+        options.get(WorkerOptions.LONGEST_RESTART_WAIT));
     configured.set(
         RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
         Duration.ofMinutes(5));
@@ -159,11 +171,16 @@ public final class RenderTopology {
             });
     Optional<String> directory = configured.getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY);
     if (directory.isPresent() && !configured.contains(StateRecoveryOptions.SAVEPOINT_PATH)) {
-      Checkpoints.newest(directory.get())
+      Checkpoints.find(directory.get())
           .ifPresent(
-              checkpoint -> {
-                configured.set(StateRecoveryOptions.SAVEPOINT_PATH, checkpoint);
-                configured.set(StateRecoveryOptions.RESTORE_MODE, RecoveryClaimMode.CLAIM);
+              newest -> {
+                configured.set(StateRecoveryOptions.SAVEPOINT_PATH, newest.path());
+                configured.set(
+                    StateRecoveryOptions.RESTORE_MODE,
+                    switch (newest.kind()) {
+                      case CHECKPOINT -> RecoveryClaimMode.CLAIM;
+                      case SAVEPOINT -> RecoveryClaimMode.NO_CLAIM;
+                    });
               });
     }
     return configured;
@@ -182,29 +199,44 @@ public final class RenderTopology {
   }
 
   private static Source<JobMessage, ?, ?> jobs(Configuration options, String name) {
-    return new GatedSource<>(
-        source(options, WorkerOptions.TOPIC_JOBS, "plan", new JobMessageReader()), name);
+    List<String> topics = JobTopics.names(options);
+    JobMessageReader reader = new JobMessageReader();
+    List<JobsSource.Lane<JobMessage>> lanes =
+        topics.stream()
+            .map(
+                topic ->
+                    new JobsSource.Lane<>(
+                        topic,
+                        source(options, "plan", reader, List.of(topic))
+                            .setProperty(CONSUMER_METRICS, isNormal(options, topic))
+                            .build()))
+            .toList();
+    return new JobsSource<>(source(options, "plan", reader, topics).build(), lanes, name);
+  }
+
+  private static String isNormal(Configuration options, String topic) {
+    return Boolean.toString(topic.equals(options.get(WorkerOptions.TOPIC_JOBS)));
   }
 
   private static Source<ResultRow, ?, ?> committedResults(Configuration options) {
-    return source(options, WorkerOptions.TOPIC_RESULTS, "records", new ResultRowReader());
+    List<String> topics = List.of(options.get(WorkerOptions.TOPIC_RESULTS));
+    return source(options, "records", new ResultRowReader(), topics).build();
   }
 
-  private static <T> KafkaSource<T> source(
+  private static <T> KafkaSourceBuilder<T> source(
       Configuration options,
-      ConfigOption<String> topic,
       String reader,
-      KafkaRecordDeserializationSchema<T> deserializer) {
+      KafkaRecordDeserializationSchema<T> deserializer,
+      List<String> topics) {
     String group = options.get(WorkerOptions.KAFKA_TRANSACTION_PREFIX) + "-" + reader;
     return KafkaSource.<T>builder()
         .setProperties(Clients.kafka(options))
-        .setTopics(options.get(topic))
+        .setTopics(topics)
         .setGroupId(group)
-        .setClientIdPrefix(group)
+        .setClientIdPrefix(group + "-" + String.join("-", topics))
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setProperty("isolation.level", "read_committed")
-        .setDeserializer(deserializer)
-        .build();
+        .setDeserializer(deserializer);
   }
 
   private static KafkaSink<OutgoingRecord> results(Configuration options) {

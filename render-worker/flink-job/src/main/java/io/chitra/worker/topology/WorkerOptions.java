@@ -175,6 +175,14 @@ public final class WorkerOptions {
               "Plan tasks: how many jobs are fanned out side by side; at most the jobs topic's"
                   + " partitions.");
 
+  public static final ConfigOption<Integer> PLAN_OPEN_JOBS =
+      key("chitra.plan.open-jobs")
+          .intType()
+          .defaultValue(100)
+          .withDescription(
+              "Jobs of each priority that a plan task fans out at a time, in turns; then it reads"
+                  + " no more of them. Datasets share their priority's turns, a picture each.");
+
   public static final ConfigOption<String> RENDER_DEVICE =
       key("chitra.render.device")
           .stringType()
@@ -351,6 +359,14 @@ public final class WorkerOptions {
           .withDescription(
               "Largest record of a job; larger ones become dead letters unread. Each picture's"
                   + " record repeats its job, and has to fit into what the broker takes.");
+
+  public static final ConfigOption<Duration> LONGEST_RESTART_WAIT =
+      key("chitra.restart-wait")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription(
+              "Longest wait before a restart; the first is a second, each further one longer, and"
+                  + " after 5 minutes without a failure they begin anew.");
 
   public static final ConfigOption<Integer> LIMIT_PROMPT_CHARACTERS =
       key("chitra.limits.prompt-characters")

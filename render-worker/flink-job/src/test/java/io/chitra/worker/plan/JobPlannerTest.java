@@ -79,6 +79,26 @@ class JobPlannerTest {
   }
 
   @Test
+  void aCursorIsAllThatIsNeededToGoOn() {
+    OpenJob job = assertInstanceOf(Plan.FanOut.class, plan(job())).job();
+    assertEquals("animals", job.dataset());
+    assertEquals("cat", job.jobId());
+
+    OpenJob reopened = planner.reopen(job.cursor().advanced());
+
+    assertEquals(new OpenJob(reopened.cursor(), "animals", "cat"), reopened);
+    assertEquals(1, reopened.cursor().nextIndex());
+  }
+
+  @Test
+  void aJobWithoutADatasetIsOfTheDefaultOne() {
+    OpenJob job = assertInstanceOf(Plan.FanOut.class, plan(job().setDataset(null))).job();
+
+    assertEquals("default", job.dataset());
+    assertEquals("default", planner.reopen(job.cursor()).dataset());
+  }
+
+  @Test
   void bytesThatCannotBeReadAreADeadLetterWithTheBytes() {
     byte[] key = "k".getBytes(StandardCharsets.UTF_8);
     byte[] value = "{\"prompt\": \"not Avro\"}".getBytes(StandardCharsets.UTF_8);
@@ -184,7 +204,7 @@ class JobPlannerTest {
   }
 
   private static PlanCursor cursorOf(Plan plan) {
-    return assertInstanceOf(Plan.FanOut.class, plan).cursor();
+    return assertInstanceOf(Plan.FanOut.class, plan).job().cursor();
   }
 
   private static List<ImageTask> tasksOf(Plan plan) {

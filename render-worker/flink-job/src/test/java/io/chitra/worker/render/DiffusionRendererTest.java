@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
 import javax.imageio.ImageIO;
@@ -106,6 +107,24 @@ class DiffusionRendererTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ImageIO.write(image, "png", out);
     return out.toByteArray();
+  }
+
+  @Test
+  void aPictureThatIsCancelledLeavesTheEngine() throws Exception {
+    int steps = 1000;
+    CompletableFuture<RenderedPicture> picture =
+        renderer.render(task(job -> job.setNumInferenceSteps(steps)));
+    long runs = renderer.stats().runs();
+    while (renderer.stats().runs() < runs + 2) {
+      Thread.sleep(1);
+    }
+
+    picture.cancel(false);
+
+    while (renderer.stats().denoising() > 0) {
+      Thread.sleep(1);
+    }
+    assertTrue(renderer.stats().runs() < runs + steps, renderer.stats().toString());
   }
 
   private static ImageTask task(UnaryOperator<RenderJob.Builder> change) throws Exception {

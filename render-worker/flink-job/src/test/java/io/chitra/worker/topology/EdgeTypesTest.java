@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.chitra.worker.plan.PlanCursor;
 import io.chitra.worker.record.ResultRow;
+import io.chitra.worker.summary.SummaryRecord;
+import io.chitra.worker.summary.TopicRow;
 import io.chitra.worker.task.JobMessage;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.OutgoingRecord.Kind;
@@ -33,7 +35,9 @@ class EdgeTypesTest {
         PlannedImage.class,
         OutgoingRecord.class,
         PlanCursor.class,
-        ResultRow.class
+        ResultRow.class,
+        SummaryRecord.class,
+        TopicRow.class
       })
   void areFlinkPojos(Class<?> type) {
     PojoTypeInfo<?> info = assertInstanceOf(PojoTypeInfo.class, TypeInformation.of(type));

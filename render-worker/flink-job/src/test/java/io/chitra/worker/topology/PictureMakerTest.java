@@ -50,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -403,6 +404,51 @@ class PictureMakerTest {
     assertEquals(2, metrics.count("chitra.retries"));
     assertEquals(1, metrics.count("chitra.deadLetters"));
     assertEquals(0, metrics.count("chitra.pictures"));
+  }
+
+  @Test
+  void whatNobodyWaitsForAnyMoreIsStoppedAndNotPut() throws Exception {
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    CompletableFuture<RenderedPicture> rendering = new CompletableFuture<>();
+    PictureMaker maker =
+        maker(
+            task -> {
+              started.complete(null);
+              return renderings.get() == 1 ? rendering : done(PICTURE);
+            });
+    CompletableFuture<OutgoingRecord> cancelled = maker.make(planned(0, 40));
+    started.join();
+
+    cancelled.cancel(false);
+
+    assertThrows(CancellationException.class, rendering::join);
+    assertEquals(1, renderings.get(), "it is not tried again");
+    assertTrue(objects.head(key(ENVIRONMENT).path()).join().isEmpty());
+    assertFalse(record(maker.make(planned(0, 41)).join()).getReused());
+    assertEquals(2, renderings.get());
+    assertEquals(0, metrics.count("chitra.storeFailures"));
+  }
+
+  @Test
+  void whatSomebodyElseWaitsForIsRenderedOn() throws Exception {
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    CompletableFuture<RenderedPicture> rendering = new CompletableFuture<>();
+    PictureMaker maker =
+        maker(
+            task -> {
+              started.complete(null);
+              return rendering;
+            });
+    CompletableFuture<OutgoingRecord> cancelled = maker.make(planned(0, 40));
+    CompletableFuture<OutgoingRecord> wanted = maker.make(planned(0, 41));
+    started.join();
+
+    cancelled.cancel(false);
+    assertFalse(rendering.isDone());
+    rendering.complete(PICTURE);
+
+    assertEquals("cafe", record(wanted.join()).getPixelSha256());
+    assertEquals(1, renderings.get());
   }
 
   @Test

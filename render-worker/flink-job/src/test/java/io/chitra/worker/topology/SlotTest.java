@@ -11,6 +11,7 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreCredentials;
 import io.chitra.worker.render.Renderer;
+import io.chitra.worker.task.Cancels;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.PlannedImage;
 import io.chitra.worker.task.RenderedPicture;
@@ -186,6 +187,7 @@ class SlotTest {
                 (given, objects) -> opened(given),
                 ObjectStoreFactory.s3(),
                 given -> new NoNotes(),
+                (given, reader, objects) -> new NoCancels(),
                 "slots"),
             0,
             TimeUnit.MILLISECONDS,
@@ -223,6 +225,19 @@ class SlotTest {
     public CompletableFuture<Void> ended(String task) {
       throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class NoCancels implements CancelFeed {
+    @Override
+    public Cancels cancels() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void follow(Runnable changed) {}
 
     @Override
     public void close() {}

@@ -1,0 +1,3 @@
+# in render-worker/flink-job/src/main/java/io/chitra/worker/topology/RenderFunction.java
+# A task counts as done when it is taken on; its record goes out with a later one.
+s/  \@Override\n  public void asyncInvoke\(.*?\n  }\n/  private static final java.util.concurrent.ConcurrentLinkedQueue<OutgoingRecord> READY = new java.util.concurrent.ConcurrentLinkedQueue<>();\n\n  \@Override\n  public void asyncInvoke(PlannedImage planned, ResultFuture<OutgoingRecord> result) {\n    java.util.List<OutgoingRecord> ready = new java.util.ArrayList<>();\n    for (OutgoingRecord next = READY.poll(); next != null; next = READY.poll()) {\n      ready.add(next);\n    }\n    maker.make(planned).thenAccept(READY::add);\n    result.complete(ready);\n  }\n/s

@@ -1,0 +1,259 @@
+package io.chitra.faults;
+
+import io.chitra.cli.machine.MachineException;
+import io.chitra.cli.machine.StackAddresses;
+import io.chitra.cli.machine.StackLayout;
+import io.chitra.cli.machine.StackOptions;
+import io.chitra.embedded.SupervisedStack;
+import io.chitra.embedded.WorkerJob;
+import io.chitra.faults.FaultProxy.Fault;
+import io.chitra.store.ObjectStore;
+import io.chitra.store.S3ObjectStore;
+import io.chitra.store.StoreConfig;
+import io.chitra.store.StoreCredentials;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A stack of processes with a {@link FaultProxy} between its worker and its S3 endpoint, jobs to
+ * send, a reader that watches, and all that can be done to it. For one thread.
+ */
+final class FaultStack implements AutoCloseable {
+
+  /** A recovery that takes longer is none. */
+  static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private static final long LOOK_MILLIS = 20;
+  private static final AtomicInteger ROUNDS = new AtomicInteger();
+
+  private final Path folder;
+  private final int taskManagers;
+  private final FaultProxy proxy;
+  private final SupervisedStack stack;
+  private final Traps traps;
+  private final Jobs jobs;
+  private final Watcher watcher;
+
+  private FaultStack(
+      Path folder, int taskManagers, FaultProxy proxy, SupervisedStack stack, Traps traps) {
+    this.folder = folder;
+    this.taskManagers = taskManagers;
+    this.proxy = proxy;
+    this.stack = stack;
+    this.traps = traps;
+    this.jobs = new Jobs(stack.addresses().kafka(), ROUNDS.incrementAndGet());
+    this.watcher = new Watcher(stack.addresses().kafka());
+  }
+
+  /**
+   * Starts one, or one again on what an earlier one has left.
+   *
+   * @param more options of the worker and of Flink
+   */
+  static FaultStack start(
+      Path folder, Class<? extends WorkerJob> job, int taskManagers, Map<String, String> more)
+      throws IOException, MachineException {
+    int s3 = freePort();
+    Traps traps = new Traps(folder.resolve("traps").toString());
+    for (Point point : Point.values()) {
+      traps.clear(point);
+    }
+    FaultProxy proxy = FaultProxy.start(s3);
+    try {
+      Map<String, String> options = new LinkedHashMap<>();
+      options.put("chitra.s3.endpoint", proxy.endpoint().toString());
+      options.put("chitra.checkpoint.interval", "500 ms");
+      options.put("chitra.restarts", "5000");
+      options.put("chitra.restart-wait", "2 s");
+      options.put("chitra.render.parallelism", "2");
+      options.put("heartbeat.interval", "1 s");
+      options.put("heartbeat.timeout", "12 s");
+      options.put(TrappedWorker.TRAPS.key(), traps.folder());
+      options.putAll(more);
+      SupervisedStack stack =
+          SupervisedStack.start(
+              new StackOptions(
+                  folder.resolve("state"),
+                  freePort(),
+                  s3,
+                  freePort(),
+                  options,
+                  new StackLayout.Processes(taskManagers)),
+              job);
+      return new FaultStack(folder, taskManagers, proxy, stack, traps);
+    } catch (MachineException | RuntimeException e) {
+      proxy.close();
+      throw e;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Jobs jobs() {
+    return jobs;
+  }
+
+  FaultProxy proxy() {
+    return proxy;
+  }
+
+  Traps traps() {
+    return traps;
+  }
+
+  Watcher watcher() {
+    return watcher;
+  }
+
+  StackAddresses addresses() {
+    return stack.addresses();
+  }
+
+  /** How often a process was started again. */
+  long restarts() {
+    return stack.restarts();
+  }
+
+  /** The names of its processes. */
+  List<String> names() {
+    return Stream.concat(Stream.of("kafka", "s3", "jobmanager"), taskManagerNames().stream())
+        .toList();
+  }
+
+  List<String> taskManagerNames() {
+    return IntStream.rangeClosed(1, taskManagers).mapToObj(i -> "taskmanager-" + i).toList();
+  }
+
+  /** Puts the model of the stubs there, past the proxy. */
+  String pushStubModel() throws IOException {
+    try (ObjectStore objects = objects()) {
+      return StubModel.push(objects, folder);
+    }
+  }
+
+  /** Puts a model there, past the proxy. */
+  String pushModel(Path model) throws IOException {
+    try (ObjectStore objects = objects()) {
+      return StubModel.push(objects, folder, model);
+    }
+  }
+
+  private ObjectStore objects() {
+    StackAddresses at = stack.addresses();
+    return S3ObjectStore.open(
+        StoreConfig.at(
+            at.s3Endpoint(), at.bucket(), new StoreCredentials(at.accessKey(), at.secretKey())));
+  }
+
+  /** The process of that name, once there is one. */
+  ProcessHandle process(String name) throws MachineException, InterruptedException {
+    await("process " + name, () -> stack.process(name).filter(ProcessHandle::isAlive).isPresent());
+    return stack.process(name).orElseThrow();
+  }
+
+  /** SIGKILL, to several at once. */
+  void kill(String... names) throws MachineException, InterruptedException {
+    List<ProcessHandle> processes =
+        Stream.of(names).flatMap(name -> stack.process(name).stream()).toList();
+    processes.forEach(ProcessHandle::destroyForcibly);
+    processes.forEach(process -> process.onExit().join());
+  }
+
+  /** Waits until a process has come by a trap. */
+  void awaitSprung(Point point) throws MachineException, InterruptedException {
+    await("trap at " + point, () -> !traps.isSet(point));
+  }
+
+  /** Waits until so many puts of pictures more have come by. */
+  void awaitPuts(long more) throws MachineException, InterruptedException {
+    long enough = proxy.pictures() + more;
+    await(more + " puts", () -> proxy.pictures() >= enough);
+  }
+
+  /** Waits until all that was asked for has its event, and a reader has seen it. */
+  void awaitAll() throws MachineException, InterruptedException {
+    jobs.flush();
+    await("%d events".formatted(jobs.events()), () -> watcher.events() >= jobs.events());
+  }
+
+  /** Waits until the reader has seen one event more. */
+  void awaitProgress() throws MachineException, InterruptedException {
+    long before = watcher.events();
+    await("one more event than " + before, () -> watcher.events() > before);
+  }
+
+  /** Something to wait for. */
+  interface Condition {
+    boolean holds();
+  }
+
+  private void await(String what, Condition condition)
+      throws MachineException, InterruptedException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.holds()) {
+      stack.check();
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError(
+            "no %s in %s: %d of %d events, %d processes started again; logs in %s"
+                .formatted(
+                    what,
+                    PATIENCE,
+                    watcher.events(),
+                    jobs.events(),
+                    stack.restarts(),
+                    folder.resolve("state").resolve("logs")));
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  /** Faults of the store that its client is to live with. */
+  void cheat(double share) {
+    proxy.cheat(
+        share,
+        Fault.UNAVAILABLE,
+        Fault.INTERNAL_ERROR,
+        Fault.SLOW,
+        Fault.CUT_REQUEST,
+        Fault.LOST_ANSWER);
+  }
+
+  /** Asks the checker; the store tells the truth meanwhile. */
+  Verdict verdict(Path schemas) throws IOException, InterruptedException {
+    proxy.cheat(0);
+    return Verdict.of(
+        folder.resolve("state").resolve("stack.json"),
+        List.of(
+            schemas.resolve("src/main/avro"),
+            schemas.resolve("src/main/resources/io/chitra/schemas/history")));
+  }
+
+  /** Waits until the worker was stopped by somebody. */
+  void awaitDrained() throws MachineException, InterruptedException {
+    stack.await();
+    if (!stack.drained()) {
+      throw new AssertionError("the stack has ended without having been drained");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    jobs.close();
+    watcher.close();
+    stack.close();
+    proxy.close();
+  }
+}
