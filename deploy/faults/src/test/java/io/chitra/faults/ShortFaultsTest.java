@@ -28,6 +28,12 @@ class ShortFaultsTest {
   private static final int STUBS_A_ROUND = 300;
   private static final int TWINS = 40;
 
+  /**
+   * Puts of pictures until none is tried alone any more: of 8 in flight each may be a suspect after
+   * a death, and a suspect that is alone when somebody kills its process is given up.
+   */
+  private static final int MORE_THAN_SUSPECTS = 12;
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
 
@@ -105,9 +111,9 @@ class ShortFaultsTest {
       stack.jobs().pictures(model, "a blue car", 20, 3);
       stack.awaitPuts(8);
       stack.kill("taskmanager-1");
-      stack.awaitPuts(8);
+      stack.awaitPuts(MORE_THAN_SUSPECTS);
       dieAt(stack, Point.AFTER_PUT);
-      stack.awaitPuts(4);
+      stack.awaitPuts(MORE_THAN_SUSPECTS);
       stack.kill("jobmanager", "taskmanager-1");
       stack.awaitAll();
 
