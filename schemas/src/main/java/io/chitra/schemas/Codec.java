@@ -183,6 +183,15 @@ public final class Codec<T extends SpecificRecordBase> {
     return out.toByteArray();
   }
 
+  /** The record that bytes are, or nothing where they are none, or none that can be read. */
+  public Optional<T> ifReadable(byte @Nullable [] bytes) {
+    try {
+      return bytes == null ? Optional.empty() : Optional.of(decode(bytes));
+    } catch (BadRecordException e) {
+      return Optional.empty();
+    }
+  }
+
   /**
    * Decodes a record, whatever bytes these are: it allocates no more than in proportion to their
    * number.

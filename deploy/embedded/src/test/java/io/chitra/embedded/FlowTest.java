@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Cancel;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -11,9 +12,7 @@ import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
 import io.chitra.schemas.Submission;
-import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
-import io.chitra.store.PushListener;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
@@ -22,7 +21,6 @@ import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.RendererFactory;
 import io.chitra.worker.topology.Topics;
 import io.chitra.worker.topology.WorkerOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,9 +96,7 @@ class FlowTest {
                 s3.endpoint(),
                 EmbeddedS3.BUCKET,
                 new StoreCredentials(s3.credentials().accessKey(), s3.credentials().secretKey())));
-    model =
-        new ModelRepository(objects, folder.resolve("models"), Long.MAX_VALUE)
-            .push(configOnlyModel(folder.resolve("model")), PushListener.NONE);
+    model = StubModel.push(objects, folder);
   }
 
   @AfterAll
@@ -108,22 +104,6 @@ class FlowTest {
     objects.close();
     s3.close();
     kafka.close();
-  }
-
-  /** Plan reads a model's configuration only, and the stub renders without weights. */
-  private static Path configOnlyModel(Path model) throws Exception {
-    Map<String, String> files =
-        Map.of(
-            "model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}",
-            "unet/config.json", "{\"block_out_channels\": [1, 2, 3], \"sample_size\": 32}",
-            "vae_decoder/config.json", "{\"block_out_channels\": [1, 2, 3, 4]}",
-            "scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\"}");
-    for (var file : files.entrySet()) {
-      Path path = model.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.getValue());
-    }
-    return model;
   }
 
   @BeforeEach

@@ -10,14 +10,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.diffusion.Environment;
+import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.Incident;
 import io.chitra.schemas.IncidentKind;
 import io.chitra.schemas.RenderJob;
-import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
-import io.chitra.store.PushListener;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
@@ -78,9 +77,7 @@ class OperationsTest {
     stack = started(state);
     kafka = new KafkaProbe(stack.addresses().kafka());
     objects = store(stack.addresses());
-    model =
-        new ModelRepository(objects, temp.resolve("models"), Long.MAX_VALUE)
-            .push(configOnlyModel(temp.resolve("model")), PushListener.NONE);
+    model = StubModel.push(objects, temp);
   }
 
   private static LocalStack started(Path state) throws Exception {
@@ -106,21 +103,6 @@ class OperationsTest {
     Mendable.stuck.complete(null);
     objects.close();
     stack.close();
-  }
-
-  private static Path configOnlyModel(Path model) throws Exception {
-    Map<String, String> files =
-        Map.of(
-            "model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}",
-            "unet/config.json", "{\"block_out_channels\": [1, 2, 3], \"sample_size\": 32}",
-            "vae_decoder/config.json", "{\"block_out_channels\": [1, 2, 3, 4]}",
-            "scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\"}");
-    for (var file : files.entrySet()) {
-      Path path = model.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.getValue());
-    }
-    return model;
   }
 
   @Test

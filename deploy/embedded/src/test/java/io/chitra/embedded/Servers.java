@@ -3,16 +3,14 @@ package io.chitra.embedded;
 import static java.util.Objects.requireNonNull;
 
 import io.chitra.cli.machine.MachineException;
+import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.RenderJob;
-import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
-import io.chitra.store.PushListener;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -52,26 +50,8 @@ public final class Servers implements AutoCloseable {
                 s3.endpoint(),
                 EmbeddedS3.BUCKET,
                 new StoreCredentials(s3.credentials().accessKey(), s3.credentials().secretKey())));
-    String model =
-        new ModelRepository(objects, folder.resolve("models"), Long.MAX_VALUE)
-            .push(configOnlyModel(folder.resolve("model")), PushListener.NONE);
+    String model = StubModel.push(objects, folder);
     return new Servers(folder, kafka, s3, objects, model);
-  }
-
-  /** Plan reads a model's configuration only, and stubs render without weights. */
-  private static Path configOnlyModel(Path model) throws IOException {
-    Map<String, String> files =
-        Map.of(
-            "model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}",
-            "unet/config.json", "{\"block_out_channels\": [1, 2, 3], \"sample_size\": 32}",
-            "vae_decoder/config.json", "{\"block_out_channels\": [1, 2, 3, 4]}",
-            "scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\"}");
-    for (var file : files.entrySet()) {
-      Path path = model.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.getValue());
-    }
-    return model;
   }
 
   /** Of a worker with topics of its own. */

@@ -8,14 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
 import io.chitra.schemas.Stage;
-import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
-import io.chitra.store.PushListener;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
@@ -97,9 +96,7 @@ class TopologyTest {
                 s3.endpoint(),
                 EmbeddedS3.BUCKET,
                 new StoreCredentials(s3.credentials().accessKey(), s3.credentials().secretKey())));
-    model =
-        new ModelRepository(objects, folder.resolve("models"), Long.MAX_VALUE)
-            .push(configOnlyModel(folder.resolve("model")), PushListener.NONE);
+    model = StubModel.push(objects, folder);
   }
 
   @AfterAll
@@ -107,22 +104,6 @@ class TopologyTest {
     objects.close();
     s3.close();
     kafka.close();
-  }
-
-  /** Plan reads a model's configuration only, and the stub renders without weights. */
-  private static Path configOnlyModel(Path model) throws Exception {
-    Map<String, String> files =
-        Map.of(
-            "model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}",
-            "unet/config.json", "{\"block_out_channels\": [1, 2, 3], \"sample_size\": 32}",
-            "vae_decoder/config.json", "{\"block_out_channels\": [1, 2, 3, 4]}",
-            "scheduler/scheduler_config.json", "{\"_class_name\": \"DDIMScheduler\"}");
-    for (var file : files.entrySet()) {
-      Path path = model.resolve(file.getKey());
-      Files.createDirectories(path.getParent());
-      Files.writeString(path, file.getValue());
-    }
-    return model;
   }
 
   @BeforeEach

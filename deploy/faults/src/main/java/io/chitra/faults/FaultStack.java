@@ -6,8 +6,11 @@ import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.embedded.SupervisedStack;
 import io.chitra.embedded.WorkerJob;
+import io.chitra.embedded.bench.StubModel;
 import io.chitra.faults.FaultProxy.Fault;
+import io.chitra.store.ModelRepository;
 import io.chitra.store.ObjectStore;
+import io.chitra.store.PushListener;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
@@ -147,7 +150,8 @@ final class FaultStack implements AutoCloseable {
   /** Puts a model there, past the proxy. */
   String pushModel(Path model) throws IOException {
     try (ObjectStore objects = objects()) {
-      return StubModel.push(objects, folder, model);
+      return new ModelRepository(objects, folder.resolve("pushed-models"), Long.MAX_VALUE)
+          .push(model, PushListener.NONE);
     }
   }
 

@@ -11,7 +11,6 @@ import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
 import io.chitra.cli.topics.Topics;
 import io.chitra.job.JobRules;
-import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -150,13 +149,14 @@ public final class Fsck implements AutoCloseable {
     TopicScan scan =
         new TopicScan(kafka, (done, total) -> listener.step(Step.READING_TOPICS, done, total));
     scan.read(
-        record -> decode(results, record.value()).ifPresent(made -> made(made, refs, events)),
+        record -> results.ifReadable(record.value()).ifPresent(made -> made(made, refs, events)),
         Topics.RESULTS);
     scan.read(
-        record -> decode(deadLetters, record.value()).ifPresent(letter -> failed(letter, events)),
+        record ->
+            deadLetters.ifReadable(record.value()).ifPresent(letter -> failed(letter, events)),
         Topics.DEAD_LETTERS);
     scan.read(
-        record -> decode(cancelled, record.value()).ifPresent(range -> cancelled(range, events)),
+        record -> cancelled.ifReadable(record.value()).ifPresent(range -> cancelled(range, events)),
         Topics.CANCELLED);
     scan.read(record -> asked(record, events), Topics.ALL_JOBS.toArray(String[]::new));
     refs.written();
@@ -212,7 +212,7 @@ public final class Fsck implements AutoCloseable {
     }
     byte[] bytes = new byte[value.remaining()];
     value.duplicate().get(bytes);
-    return decode(jobs, bytes).map(AskedJob::of);
+    return jobs.ifReadable(bytes).map(AskedJob::of);
   }
 
   private void cancelled(CancelledRange range, Buckets events) {
@@ -232,7 +232,7 @@ public final class Fsck implements AutoCloseable {
 
   private void asked(ConsumerRecord<byte[], byte[]> record, Buckets events) {
     Place submission = Place.of(record);
-    Optional<AskedJob> job = decode(jobs, record.value()).map(AskedJob::of);
+    Optional<AskedJob> job = jobs.ifReadable(record.value()).map(AskedJob::of);
     if (job.isPresent() ? !selects(job.get().dataset()) : scope.dataset().isPresent()) {
       return;
     }
@@ -257,15 +257,6 @@ public final class Fsck implements AutoCloseable {
       event.write(events.at(event.job().bucket(Buckets.COUNT)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static <T extends org.apache.avro.specific.SpecificRecordBase> Optional<T> decode(
-      Codec<T> codec, byte @Nullable [] value) {
-    try {
-      return value == null ? Optional.empty() : Optional.of(codec.decode(value));
-    } catch (BadRecordException foreign) {
-      return Optional.empty();
     }
   }
 

@@ -141,11 +141,7 @@ public final class LetterLookup implements AutoCloseable {
   }
 
   private Optional<RenderJob> job(byte[] value) {
-    try {
-      return Optional.of(jobs.decode(value));
-    } catch (BadRecordException noJob) {
-      return Optional.empty();
-    }
+    return jobs.ifReadable(value);
   }
 
   @Override

@@ -10,7 +10,6 @@ import io.chitra.cli.topics.Place;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
 import io.chitra.cli.topics.Topics;
-import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.RenderJob;
@@ -107,12 +106,7 @@ public final class Letters {
 
   /** What is in the topic and no dead letter is passed over. */
   private Optional<DeadLetter> decoded(ConsumerRecord<byte[], byte[]> record) {
-    byte @Nullable [] value = record.value();
-    try {
-      return value == null ? Optional.empty() : Optional.of(deadLetters.decode(value));
-    } catch (BadRecordException foreign) {
-      return Optional.empty();
-    }
+    return deadLetters.ifReadable(record.value());
   }
 
   private Optional<AskedJob> asked(DeadLetter letter) {
@@ -120,11 +114,7 @@ public final class Letters {
   }
 
   private Optional<AskedJob> asked(byte @Nullable [] value) {
-    try {
-      return value == null ? Optional.empty() : Optional.of(AskedJob.of(jobs.decode(value)));
-    } catch (BadRecordException noJob) {
-      return Optional.empty();
-    }
+    return jobs.ifReadable(value).map(AskedJob::of);
   }
 
   /** The bytes of a field. */

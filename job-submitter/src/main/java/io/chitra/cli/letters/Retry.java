@@ -9,7 +9,6 @@ import io.chitra.cli.topics.Place;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
 import io.chitra.cli.topics.Topics;
-import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -20,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which pictures of one job are worth another try: those that failed or were cancelled in the
@@ -65,7 +63,7 @@ public final class Retry {
   }
 
   private void take(ConsumerRecord<byte[], byte[]> record) {
-    RenderJob job = decode(jobs, record.value()).orElse(null);
+    RenderJob job = jobs.ifReadable(record.value()).orElse(null);
     if (job == null) {
       return;
     }
@@ -88,13 +86,14 @@ public final class Retry {
     Map<Place, Indexes> ended = new TreeMap<>();
     if (ways.contains(What.FAILED)) {
       topics.read(
-          record -> decode(deadLetters, record.value()).ifPresent(letter -> add(ended, letter)),
+          record -> deadLetters.ifReadable(record.value()).ifPresent(letter -> add(ended, letter)),
           Topics.DEAD_LETTERS);
     }
     if (ways.contains(What.CANCELLED)) {
       topics.read(
           record ->
-              decode(cancelled, record.value())
+              cancelled
+                  .ifReadable(record.value())
                   .ifPresent(
                       range ->
                           add(
@@ -166,14 +165,5 @@ public final class Retry {
       }
     }
     again.flush();
-  }
-
-  private static <T extends org.apache.avro.specific.SpecificRecordBase> Optional<T> decode(
-      Codec<T> codec, byte @Nullable [] value) {
-    try {
-      return value == null ? Optional.empty() : Optional.of(codec.decode(value));
-    } catch (BadRecordException foreign) {
-      return Optional.empty();
-    }
   }
 }

@@ -95,11 +95,7 @@ public final class Standing implements AutoCloseable {
   }
 
   private Optional<AskedJob> job(byte @Nullable [] value) {
-    try {
-      return value == null ? Optional.empty() : Optional.of(AskedJob.of(jobs.decode(value)));
-    } catch (BadRecordException noJob) {
-      return Optional.empty();
-    }
+    return jobs.ifReadable(value).map(AskedJob::of);
   }
 
   /** Sums up what the last look has shown. */

@@ -54,8 +54,7 @@ public final class CancelSender {
           .send(new ProducerRecord<>(Topics.CANCELS, key, Codec.cancels().encode(cancel)))
           .get();
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (ExecutionException | KafkaException e) {
       throw kafka.unreachable(e);
     }

@@ -76,8 +76,7 @@ public final class JobSender {
       }
       producer.flush();
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

@@ -56,8 +56,7 @@ public final class Incidents {
     try (Producer<byte[], byte[]> producer = kafka.producer()) {
       producer.send(new ProducerRecord<>(Topics.INCIDENTS, codec.encode(repaired))).get();
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (ExecutionException | KafkaException e) {
       throw kafka.unreachable(e);
     }

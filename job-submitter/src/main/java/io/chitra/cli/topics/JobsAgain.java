@@ -159,8 +159,7 @@ public final class JobsAgain implements AutoCloseable {
     try {
       producer.flush();
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     }
     Exception e = failure.get();
     if (e != null) {
@@ -227,8 +226,7 @@ public final class JobsAgain implements AutoCloseable {
                 }
               });
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

@@ -146,8 +146,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
     try (Consumer<byte[], byte[]> consumer = consumer()) {
       return consumer.endOffsets(starts.keySet());
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw interrupted(e);
     } catch (KafkaException e) {
       throw unreachable(e);
     }
@@ -184,8 +183,7 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
         consumer.poll(POLL).forEach(receiver::receive);
       }
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw interrupted(e);
     } catch (KafkaException e) {
       throw unreachable(e);
     }
@@ -279,6 +277,12 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, "chitra");
     return properties;
+  }
+
+  /** The interruption that a client has told of, as the rest of the program knows it. */
+  public static InterruptedException interrupted(InterruptException e) {
+    Thread.interrupted(); // the client has set it again
+    return (InterruptedException) new InterruptedException().initCause(e);
   }
 
   /** The reason that a client gives, as this program says it. */

@@ -45,8 +45,7 @@ public final class RecordLookup implements AutoCloseable {
       }
       return Optional.empty();
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

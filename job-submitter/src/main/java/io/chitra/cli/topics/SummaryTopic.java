@@ -37,8 +37,7 @@ public final class SummaryTopic implements AutoCloseable {
         consumer.poll(POLL).forEach(receiver::receive);
       }
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

@@ -85,8 +85,7 @@ public final class WorkerSigns {
         }
       }
     } catch (InterruptException e) {
-      Thread.interrupted();
-      throw (InterruptedException) new InterruptedException().initCause(e);
+      throw KafkaCluster.interrupted(e);
     } catch (KafkaException e) {
       throw kafka.unreachable(e);
     }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** A model of configuration alone: all that the plan looks at. */
-final class StubModel {
+public final class StubModel {
 
   private static final Map<String, String> FILES =
       Map.of(
@@ -26,7 +26,7 @@ final class StubModel {
    * @param folder for its files
    * @return its digest
    */
-  static String push(ObjectStore store, Path folder) throws IOException {
+  public static String push(ObjectStore store, Path folder) throws IOException {
     Path model = folder.resolve("stub-model");
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       Path path = model.resolve(file.getKey());

@@ -115,11 +115,7 @@ public final class Sums {
   }
 
   private Optional<RenderJob> job(byte[] value) {
-    try {
-      return Optional.of(codecs.jobs().decode(value));
-    } catch (BadRecordException noJob) {
-      return Optional.empty();
-    }
+    return codecs.jobs().ifReadable(value);
   }
 
   /** Also of a job that breaks the rules, which asks for one thing at least. */
