@@ -76,6 +76,10 @@ final class ChildJvm implements AutoCloseable {
     return said.toString();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   long pid() {
     return process.pid();
   }

@@ -296,13 +296,17 @@ class FlowTest {
             "--priority",
             "high",
             "--model",
-            folder.resolve("model"),
+            StubModel.write(state.resolve("model")),
             "--out",
             state.resolve("out"),
             "--json");
     try (ChildJvm rendering = startCommandLine(state, render.toArray())) {
       int inFlight = options.get(WorkerOptions.RENDER_IN_FLIGHT);
-      await(() -> StubRenderer.WAITING.get() == waiting + inFlight);
+      await(
+          () -> {
+            assertTrue(rendering.isAlive(), rendering::said);
+            return StubRenderer.WAITING.get() == waiting + inFlight;
+          });
       CommandLineRun stuck = commandLine(state, "cancel", "--dataset", "e");
       assertEquals(0, stuck.exit(), stuck.said());
       assertTrue(stuck.said().contains("Cancelled 20 pictures of dataset e"), stuck.said());

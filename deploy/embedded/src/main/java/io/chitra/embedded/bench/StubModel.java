@@ -27,13 +27,22 @@ public final class StubModel {
    * @return its digest
    */
   public static String push(ObjectStore store, Path folder) throws IOException {
-    Path model = folder.resolve("stub-model");
+    return new ModelRepository(store, folder.resolve("model-cache"), Long.MAX_VALUE)
+        .push(write(folder.resolve("stub-model")), PushListener.NONE);
+  }
+
+  /**
+   * Writes its files.
+   *
+   * @param model the folder that holds them; made where it is missing
+   * @return the same
+   */
+  public static Path write(Path model) throws IOException {
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       Path path = model.resolve(file.getKey());
       Files.createDirectories(path.getParent());
       Files.writeString(path, file.getValue());
     }
-    return new ModelRepository(store, folder.resolve("model-cache"), Long.MAX_VALUE)
-        .push(model, PushListener.NONE);
+    return model;
   }
 }
