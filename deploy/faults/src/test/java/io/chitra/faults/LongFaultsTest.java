@@ -100,7 +100,11 @@ class LongFaultsTest {
       if (fault.equals("kill")) {
         fault = "kill of " + lastKilled;
       }
-      recoveries.add(fault, Duration.ofNanos(System.nanoTime() - start));
+      Duration recovery = Duration.ofNanos(System.nanoTime() - start);
+      recoveries.add(fault, recovery);
+      System.out.printf(
+          "%d faults to go; %s: %.1f s; %d pictures, %d broken records%n",
+          left, fault, recovery.toMillis() / 1000.0, pictures, broken);
     }
     while (pictures < PICTURES || broken < BROKEN || storeFaults() < STORE_FAULTS) {
       stack.cheat(0.2);
