@@ -1,6 +1,7 @@
 package io.chitra.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.temporal.ChronoUnit.DAYS;
 import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -23,12 +24,14 @@ import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.RendererFactory;
 import io.chitra.worker.topology.Topics;
+import io.chitra.worker.topology.WorkerClock;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +44,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -81,6 +85,7 @@ class TopologyTest {
   private final String prompt = "a cat of its own: " + UUID.randomUUID();
   private final List<ConsumerRecord<byte[], byte[]>> resultRecords = new ArrayList<>();
   private final List<ConsumerRecord<byte[], byte[]>> deadRecords = new ArrayList<>();
+  private WorkerClock clock = WorkerClock.SYSTEM;
   private Configuration options;
   private Consumer<byte[], byte[]> committed;
   private @Nullable EmbeddedFlink flink;
@@ -276,6 +281,29 @@ class TopologyTest {
   }
 
   @Test
+  void aClockThatJumpsByYearsChangesNoResult() throws Exception {
+    clock = () -> Instant.now().plus(ThreadLocalRandom.current().nextInt(-9000, 9000), DAYS);
+    send(job("long").setNumImagesPerPrompt(300));
+    sendBytes(new byte[] {1});
+    send(job("cannot").setPrompt("cannot"));
+    start();
+    await(() -> resultRecords.size() >= 100);
+    stop();
+    start();
+    await(() -> resultRecords.size() >= 300 && deadRecords.size() >= 2);
+    send(job("last"));
+    await(() -> resultRecords.size() >= 301);
+
+    assertEquals(301, records().stream().map(TopologyTest::name).distinct().count());
+    assertEquals(301, resultRecords.size());
+    assertEquals(2, deadRecords.size());
+    assertTrue(
+        records().stream().map(ImageRecord::getRenderedAt).distinct().count() > 2,
+        "the clock has jumped");
+    await(() -> covered().size() == 301);
+  }
+
+  @Test
   void aJobOfAMillionBlocksNoCheckpointAndIsSmallInThem() throws Exception {
     send(job("million").setNumImagesPerPrompt(1_000_000));
     start();
@@ -391,7 +419,8 @@ class TopologyTest {
     ended =
         started.run(
             (env, worker) ->
-                RenderTopology.build(env, worker, Parts.ofWorker().withRenderers(stubs)),
+                RenderTopology.build(
+                    env, worker, Parts.ofWorker().withRenderers(stubs).withClock(clock)),
             options);
   }
 

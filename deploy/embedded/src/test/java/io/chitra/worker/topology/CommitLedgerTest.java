@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chitra.embedded.Servers;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,8 +124,11 @@ class CommitLedgerTest {
       topic.put("a/2", "gone").join();
       topic.put("a/2", null).join();
       topic.put("b/1", "of others").join();
-      found.putAll(topic.read("a/", Instant.EPOCH));
-      assertEquals(Map.of(), topic.read("a/", Instant.now().plusSeconds(60)));
+      found.putAll(topic.read("a/", CompactedTopic.FOR_EVER));
+      Thread.sleep(50);
+      topic.put("b/2", "later by the broker's clock").join();
+      assertEquals(Map.of(), topic.read("a/", Duration.ofMillis(40)));
+      assertEquals(Map.of("1", "new"), topic.read("a/", Duration.ofHours(1)));
     }
     assertEquals(Map.of("1", "new"), found);
   }

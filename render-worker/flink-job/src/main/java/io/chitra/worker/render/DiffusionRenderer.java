@@ -21,9 +21,9 @@ import io.chitra.schemas.Vae;
 import io.chitra.store.ModelRepository;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
+import io.chitra.worker.task.SteadyClock;
 import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -64,9 +64,8 @@ public final class DiffusionRenderer implements Renderer {
               return thread;
             });
     this.models =
-        new LocalFolders<>(repository, LocalModel::open, workers, TRIES, InstantSource.system());
-    this.vaes =
-        new LocalFolders<>(repository, LocalVae::open, workers, TRIES, InstantSource.system());
+        new LocalFolders<>(repository, LocalModel::open, workers, TRIES, SteadyClock.STEADY);
+    this.vaes = new LocalFolders<>(repository, LocalVae::open, workers, TRIES, SteadyClock.STEADY);
   }
 
   /** Another model's VAE; holds nothing open. */

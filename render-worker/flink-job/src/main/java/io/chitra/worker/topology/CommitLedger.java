@@ -1,7 +1,6 @@
 package io.chitra.worker.topology;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -111,7 +110,7 @@ final class CommitLedger implements AutoCloseable {
     if (entries == null) {
       Map<String, Entry> read = new HashMap<>();
       topic
-          .read(PREFIX, Instant.EPOCH)
+          .read(PREFIX, CompactedTopic.FOR_EVER)
           .forEach((id, text) -> Entry.decoded(text).ifPresent(entry -> read.put(id, entry)));
       entries = read;
     }

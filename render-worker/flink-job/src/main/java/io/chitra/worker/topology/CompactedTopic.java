@@ -2,7 +2,6 @@ package io.chitra.worker.topology;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CompactedTopic implements AutoCloseable {
 
+  /** Every note counts, however old. */
+  static final Duration FOR_EVER = Duration.ofMillis(Long.MAX_VALUE);
+
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration SILENCE = Duration.ofSeconds(60);
   private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -42,6 +44,13 @@ final class CompactedTopic implements AutoCloseable {
   private final TopicPartition partition;
   private final Producer<String, @Nullable String> producer;
   private final ExecutorService thread;
+
+  /**
+   * A note that was read.
+   *
+   * @param writtenAt by the broker's clock
+   */
+  private record Note(String value, long writtenAt) {}
 
   private CompactedTopic(Properties clients, String topic, String client) {
     this.clients = clients;
@@ -68,16 +77,18 @@ final class CompactedTopic implements AutoCloseable {
    * Blocks until the topic is read to its end.
    *
    * @param keyPrefix of the keys that are wanted
-   * @param since what was written before is left out
+   * @param remembered what is older than the newest note by more than this is left out; by the
+   *     broker's clock alone
    * @return the latest values, by their keys without the prefix
    */
-  Map<String, String> read(String keyPrefix, Instant since) throws IOException {
+  Map<String, String> read(String keyPrefix, Duration remembered) throws IOException {
     Properties properties = new Properties();
     properties.putAll(clients);
     properties.put("enable.auto.commit", false);
     properties.put("allow.auto.create.topics", false);
     properties.put("auto.offset.reset", "earliest");
-    Map<String, String> latest = new HashMap<>();
+    Map<String, Note> latest = new HashMap<>();
+    long newest = Long.MIN_VALUE;
     try (Consumer<String, String> consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(partition));
@@ -93,30 +104,39 @@ final class CompactedTopic implements AutoCloseable {
               "Cannot read %s: nothing came for %d s".formatted(partition, SILENCE.toSeconds()));
         }
         for (ConsumerRecord<String, @Nullable String> record : records) {
-          take(record, keyPrefix, since, latest);
+          take(record, keyPrefix, latest);
+          newest = Math.max(newest, record.timestamp());
         }
       }
-      return latest;
+      return younger(latest, newest, remembered.toMillis());
     } catch (KafkaException e) {
       throw new IOException("Cannot read %s: %s".formatted(partition, e), e);
     }
   }
 
   private static void take(
-      ConsumerRecord<String, @Nullable String> record,
-      String keyPrefix,
-      Instant since,
-      Map<String, String> latest) {
+      ConsumerRecord<String, @Nullable String> record, String keyPrefix, Map<String, Note> latest) {
     if (record.key() == null || !record.key().startsWith(keyPrefix)) {
       return;
     }
     String key = record.key().substring(keyPrefix.length());
     String value = record.value();
-    if (value == null || record.timestamp() < since.toEpochMilli()) {
+    if (value == null) {
       latest.remove(key);
     } else {
-      latest.put(key, value);
+      latest.put(key, new Note(value, record.timestamp()));
     }
+  }
+
+  private static Map<String, String> younger(Map<String, Note> notes, long newest, long age) {
+    Map<String, String> younger = new HashMap<>();
+    notes.forEach(
+        (key, note) -> {
+          if (newest - note.writtenAt <= age) {
+            younger.put(key, note.value);
+          }
+        });
+    return younger;
   }
 
   /**

@@ -16,7 +16,7 @@ import io.chitra.worker.task.DeadLetters;
 import io.chitra.worker.task.JobMessage;
 import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
-import java.time.InstantSource;
+import io.chitra.worker.task.SteadyClock;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   static final OutputTag<OutgoingRecord> ENDS = new OutputTag<>("ends") {};
 
   private final transient Configuration options;
-  private final transient ObjectStoreFactory stores;
+  private final transient Parts parts;
   private final transient String topology;
   private final transient MailboxExecutor mailbox;
   private final transient OpenJobs openJobs;
@@ -71,8 +71,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   /** Of the open jobs; told to other threads. */
   private final transient AtomicLong waitingPictures = new AtomicLong();
 
-  private final transient CancelledRanges cancelledRanges =
-      new CancelledRanges(InstantSource.system());
+  private final transient CancelledRanges cancelledRanges;
 
   /** Whose topics the gate holds. */
   private transient Set<Priority> held = Set.of();
@@ -93,12 +92,13 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   private PlanOperator(
       StreamOperatorParameters<PlannedImage> parameters,
       Configuration options,
-      ObjectStoreFactory stores,
+      Parts parts,
       String topology,
       MailboxExecutor mailbox) {
     super(parameters);
     this.options = options;
-    this.stores = stores;
+    this.parts = parts;
+    this.cancelledRanges = new CancelledRanges(parts.clock());
     this.topology = topology;
     this.mailbox = mailbox;
     this.openJobs = new OpenJobs(options.get(WorkerOptions.PLAN_OPEN_JOBS));
@@ -111,12 +111,12 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     private static final long serialVersionUID = 1L;
 
     private final Configuration options;
-    private final ObjectStoreFactory stores;
+    private final Parts parts;
     private final String topology;
 
-    Factory(Configuration options, ObjectStoreFactory stores, String topology) {
+    Factory(Configuration options, Parts parts, String topology) {
       this.options = options;
-      this.stores = stores;
+      this.parts = parts;
       this.topology = topology;
     }
 
@@ -125,7 +125,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     public <T extends StreamOperator<PlannedImage>> T createStreamOperator(
         StreamOperatorParameters<PlannedImage> parameters) {
       return (T)
-          new PlanOperator(parameters, options, stores, topology, parameters.getMailboxExecutor());
+          new PlanOperator(parameters, options, parts, topology, parameters.getMailboxExecutor());
     }
 
     @Override
@@ -152,7 +152,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     refusedJobs = metrics.counter("refusedJobs");
     cancelled = metrics.counter("cancelled");
     metrics.<Long, Gauge<Long>>gauge("waitingPictures", waitingPictures::get);
-    ObjectStore store = stores.open(options);
+    ObjectStore store = parts.stores().open(options);
     objects = store;
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     Cancellations following = Cancellations.open(options, "plan-" + subtask, store);
@@ -162,10 +162,10 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
         new JobPlanner(
             Clients.jobCodec(store),
             new StoredModelCatalog(
-                models, options.get(WorkerOptions.RENDER_TRIES), InstantSource.system()),
+                models, options.get(WorkerOptions.RENDER_TRIES), SteadyClock.STEADY),
             Clients.limits(options),
             options.get(WorkerOptions.LIMIT_JOB_SIZE).getBytes(),
-            new DeadLetters(InstantSource.system()));
+            new DeadLetters(parts.clock()));
     gate = ReadAheadGate.of(topology, subtask);
     gate.hold(Set.of());
     for (PlanCursor cursor : checkpointed.get()) {

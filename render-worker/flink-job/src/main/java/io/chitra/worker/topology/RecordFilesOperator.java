@@ -3,8 +3,8 @@ package io.chitra.worker.topology;
 import io.chitra.store.ObjectStore;
 import io.chitra.worker.record.RecordFiles;
 import io.chitra.worker.record.ResultRow;
+import io.chitra.worker.task.SteadyClock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,7 +73,7 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
                 options.get(WorkerOptions.RECORDS_MAX_ROWS),
                 options.get(WorkerOptions.RECORDS_IDLE),
                 options.get(WorkerOptions.RECORDS_MAX_AGE)),
-            InstantSource.system(),
+            SteadyClock.STEADY,
             thread);
     putter = thread;
     List<ResultRow> rows = new ArrayList<>();

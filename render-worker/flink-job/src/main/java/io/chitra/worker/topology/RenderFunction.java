@@ -17,7 +17,6 @@ import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,8 +50,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
   private final Configuration options;
-  private final RendererFactory renderers;
-  private final ObjectStoreFactory stores;
+  private final Parts parts;
   private final AttemptNotes.Factory factory;
   private final CancelFeed.Factory feeds;
   private final String topology;
@@ -72,14 +70,12 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   @SuppressWarnings("NullAway.Init") // open sets the rest
   RenderFunction(
       Configuration options,
-      RendererFactory renderers,
-      ObjectStoreFactory stores,
+      Parts parts,
       AttemptNotes.Factory factory,
       CancelFeed.Factory feeds,
       String topology) {
     this.options = options;
-    this.renderers = renderers;
-    this.stores = stores;
+    this.parts = parts;
     this.factory = factory;
     this.feeds = feeds;
     this.topology = topology;
@@ -96,7 +92,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
   public void open(OpenContext unused) throws IOException {
     Slot taken = Slot.take(requireNonNull(context), options);
     slot = taken;
-    ObjectStore store = stores.open(options);
+    ObjectStore store = parts.stores().open(options);
     objects = store;
     StoreProbe.warnOfPlaintext(options);
     CompletableFuture<ConditionalPuts> probed = StoreProbe.conditionalPuts(store);
@@ -105,17 +101,17 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
     schemas.keep(Codec.imageRecords());
     schemas.keep(Codec.deadLetters());
     schemas.keep(Codec.cancelledRanges());
-    Renderer opened = renderers.open(taken.applied(options), store);
+    Renderer opened = parts.renderers().open(taken.applied(options), store);
     renderer = opened;
     RenderMetrics metrics = new RenderMetrics(getRuntimeContext().getMetricGroup());
     metrics.watch(opened::stats);
     maker =
         new PictureMaker(
             opened,
-            new PictureStore(store, InstantSource.system(), probed),
+            new PictureStore(store, parts.clock(), probed),
             options.get(WorkerOptions.RENDER_TRIES),
             Clients.jobCodec(store),
-            new DeadLetters(InstantSource.system()),
+            new DeadLetters(parts.clock()),
             options.get(WorkerOptions.LOG_PROMPTS) ? LoggedPrompts.PLAIN : LoggedPrompts.HASHED,
             metrics);
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
@@ -126,7 +122,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
             following::cancels,
             maker::make,
             Clients.jobCodec(store),
-            new CancelledRanges(InstantSource.system()),
+            new CancelledRanges(parts.clock()),
             metrics);
     following.follow(pictures::stopCancelled);
     attempts = openAttempts(metrics);

@@ -84,7 +84,7 @@ public final class RenderTopology {
             .transform(
                 "plan",
                 TypeInformation.of(PlannedImage.class),
-                new PlanOperator.Factory(options, parts.stores(), name))
+                new PlanOperator.Factory(options, parts, name))
             .uid("plan")
             .setParallelism(options.get(WorkerOptions.PLAN_PARALLELISM));
 
@@ -92,12 +92,7 @@ public final class RenderTopology {
         AsyncDataStream.unorderedWait(
                 planned.rebalance(),
                 new RenderFunction(
-                    options,
-                    parts.renderers(),
-                    parts.stores(),
-                    TopicAttemptLog::open,
-                    Cancellations::open,
-                    name),
+                    options, parts, TopicAttemptLog::open, Cancellations::open, name),
                 0,
                 TimeUnit.MILLISECONDS,
                 options.get(WorkerOptions.RENDER_IN_FLIGHT))
@@ -107,7 +102,7 @@ public final class RenderTopology {
 
     rendered
         .union(planned.getSideOutput(PlanOperator.ENDS))
-        .sinkTo(new WatchedSink<>(results(options), options, parts.commits()))
+        .sinkTo(new WatchedSink<>(results(options), options, parts))
         .uid("results")
         .name("results and dead letters")
         .setParallelism(1);
@@ -119,7 +114,7 @@ public final class RenderTopology {
         .uid("record-files")
         .setParallelism(1);
 
-    SummaryStream.add(env, options, parts.stores());
+    SummaryStream.add(env, options, parts);
   }
 
   /**

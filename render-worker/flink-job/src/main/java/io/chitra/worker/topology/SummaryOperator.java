@@ -9,7 +9,6 @@ import io.chitra.worker.summary.Sums;
 import io.chitra.worker.summary.TopicRow;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.InstantSource;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
@@ -33,7 +32,7 @@ final class SummaryOperator extends AbstractStreamOperator<SummaryRecord>
   private static final Duration BEAT_EVERY = Duration.ofSeconds(5);
 
   private final Configuration options;
-  private final ObjectStoreFactory stores;
+  private final Parts parts;
 
   private transient @Nullable ObjectStore objects;
   private transient Sums sums;
@@ -41,9 +40,9 @@ final class SummaryOperator extends AbstractStreamOperator<SummaryRecord>
   private transient ListState<byte[]> waiting;
 
   @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
-  SummaryOperator(Configuration options, ObjectStoreFactory stores) {
+  SummaryOperator(Configuration options, Parts parts) {
     this.options = options;
-    this.stores = stores;
+    this.parts = parts;
   }
 
   @Override
@@ -62,7 +61,7 @@ final class SummaryOperator extends AbstractStreamOperator<SummaryRecord>
   @Override
   public void open() throws Exception {
     super.open();
-    ObjectStore store = stores.open(options);
+    ObjectStore store = parts.stores().open(options);
     objects = store;
     StoredSchemas schemas = new StoredSchemas(store);
     schemas.keep(Codec.summaries());
@@ -102,7 +101,7 @@ final class SummaryOperator extends AbstractStreamOperator<SummaryRecord>
   }
 
   private void beat() {
-    WorkerBeat beat = new WorkerBeat(InstantSource.system().instant());
+    WorkerBeat beat = new WorkerBeat(parts.clock().instant());
     output.collect(
         new StreamRecord<>(
             new SummaryRecord(

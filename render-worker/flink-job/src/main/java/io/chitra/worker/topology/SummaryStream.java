@@ -27,15 +27,12 @@ final class SummaryStream {
 
   private SummaryStream() {}
 
-  static void add(
-      StreamExecutionEnvironment env, Configuration options, ObjectStoreFactory stores) {
+  static void add(StreamExecutionEnvironment env, Configuration options, Parts parts) {
     env.fromSource(source(options), WatermarkStrategy.noWatermarks(), "jobs and their ends")
         .uid("summary-source")
         .setParallelism(1)
         .transform(
-            "summary",
-            TypeInformation.of(SummaryRecord.class),
-            new SummaryOperator(options, stores))
+            "summary", TypeInformation.of(SummaryRecord.class), new SummaryOperator(options, parts))
         .uid("summary")
         .setParallelism(1)
         .sinkTo(sink(options))

@@ -2,7 +2,6 @@ package io.chitra.worker.topology;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.configuration.Configuration;
@@ -29,7 +28,7 @@ final class TopicAttemptLog implements AttemptNotes {
 
   @Override
   public Map<String, String> found() throws IOException {
-    return topic.read(PREFIX, InstantSource.system().instant().minus(REMEMBERED));
+    return topic.read(PREFIX, REMEMBERED);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.chitra.worker.topology;
 
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.Collection;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
@@ -33,21 +32,21 @@ final class WatchedSink<T>
 
   private final KafkaSink<T> kafka;
   private final Configuration options;
-  private final CommitListener listener;
+  private final Parts parts;
 
-  WatchedSink(KafkaSink<T> kafka, Configuration options, CommitListener listener) {
+  WatchedSink(KafkaSink<T> kafka, Configuration options, Parts parts) {
     this.kafka = kafka;
     this.options = options;
-    this.listener = listener;
+    this.parts = parts;
   }
 
   @Override
   public Committer<KafkaCommittable> createCommitter(CommitterInitContext context) {
     return new WatchedCommitter(
         kafka.createCommitter(context),
-        listener,
+        parts.commits(),
         CommitLedger.open(options),
-        new IncidentLog(options, InstantSource.system()),
+        new IncidentLog(options, parts.clock()),
         context
             .metricGroup()
             .addGroup(RenderMetrics.GROUP)

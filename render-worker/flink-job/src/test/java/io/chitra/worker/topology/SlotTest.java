@@ -184,8 +184,7 @@ class SlotTest {
             env.fromCollection(List.of(), TypeInformation.of(PlannedImage.class)).rebalance(),
             new RenderFunction(
                 options,
-                (given, objects) -> opened(given),
-                ObjectStoreFactory.s3(),
+                Parts.ofWorker().withRenderers((given, objects) -> opened(given)),
                 given -> new NoNotes(),
                 (given, reader, objects) -> new NoCancels(),
                 "slots"),
