@@ -2,11 +2,13 @@ package io.chitra.checker;
 
 import io.chitra.checker.Findings.Wrong;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at all topics and objects of one deployment. For one thread. */
@@ -23,10 +25,14 @@ final class Checker {
           "records",
           "dead_letters",
           "cancelled",
+          "repaired",
           "objects_of_records",
           "pictures_decoded",
           "objects",
           "orphans");
+
+  /** The header of a submission that asks for pictures of another one again. */
+  private static final String AGAIN = "chitra.again.of";
 
   private final Schemas schemas;
   private final Findings findings = new Findings();
@@ -53,7 +59,8 @@ final class Checker {
             coverage.submission(
                 new Place(record.topic(), record.partition(), record.offset()),
                 record.value(),
-                decoded(record.value())));
+                decoded(record.value()),
+                again(record)));
     topics.read(
         List.of("render.results"),
         events(
@@ -67,6 +74,14 @@ final class Checker {
     coverage.close();
     objects.look(bucket, prefix, depth);
     return findings;
+  }
+
+  /** The submission whose pictures this one asks for again. */
+  private static Optional<Place> again(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(AGAIN);
+    return header == null
+        ? Optional.empty()
+        : Place.parse(new String(header.value(), StandardCharsets.UTF_8));
   }
 
   private Optional<GenericRecord> decoded(byte @Nullable [] value) {

@@ -2,9 +2,11 @@ package io.chitra.checker;
 
 import io.chitra.checker.Findings.Wrong;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.generic.GenericRecord;
@@ -19,6 +21,10 @@ final class Coverage {
   private static final long SEEDS = 1L << 32;
 
   private final Map<Place, Asked> submissions = new HashMap<>();
+
+  /** Submissions that ask for pictures of others again, by those others. */
+  private final Map<Place, List<Asked>> again = new HashMap<>();
+
   private final Findings findings;
 
   Coverage(Findings findings) {
@@ -45,12 +51,26 @@ final class Coverage {
       this.jobId = jobId;
       this.original = original;
     }
+
+    /** What has its event here or in one of the others. */
+    BitSet all(List<Asked> others) {
+      BitSet all = (BitSet) covered.clone();
+      others.forEach(other -> all.or(other.covered));
+      return all;
+    }
   }
 
-  void submission(Place place, byte @Nullable [] value, Optional<GenericRecord> job) {
+  /**
+   * A record of a topic of jobs.
+   *
+   * @param of the submission whose pictures it asks for again
+   */
+  void submission(
+      Place place, byte @Nullable [] value, Optional<GenericRecord> job, Optional<Place> of) {
     Asked asked =
         job.map(read -> asked(read, value)).orElseGet(() -> new Asked(0, 0, null, "", value));
     submissions.put(place, asked);
+    of.ifPresent(other -> again.computeIfAbsent(other, p -> new ArrayList<>()).add(asked));
     findings.count("submissions", 1);
     findings.count("asked", asked.count);
   }
@@ -144,16 +164,23 @@ final class Coverage {
     return asked;
   }
 
-  /** After the last event: what has none is lost. */
+  /**
+   * After the last event: what has none is lost, unless somebody has asked for it again and it has
+   * one there.
+   */
   void close() {
     submissions.forEach(
         (place, asked) -> {
           if (asked.failed) {
             return;
           }
-          int lost = asked.count == 0 ? 1 : asked.count - asked.covered.cardinality();
+          BitSet covered = new BitSet();
+          covered.set(asked.first, asked.first + asked.count);
+          covered.and(asked.all(again.getOrDefault(place, List.of())));
+          findings.count("repaired", covered.cardinality() - asked.covered.cardinality());
+          int lost = asked.count == 0 ? 1 : asked.count - covered.cardinality();
           if (lost > 0) {
-            int example = asked.covered.nextClearBit(asked.first);
+            int example = covered.nextClearBit(asked.first);
             findings.add(
                 Wrong.LOST, lost, "%d of %s, as picture %d".formatted(lost, place, example));
           }

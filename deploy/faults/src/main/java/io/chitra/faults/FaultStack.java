@@ -121,6 +121,11 @@ final class FaultStack implements AutoCloseable {
     return watcher;
   }
 
+  /** Its state folder. */
+  Path state() {
+    return folder.resolve("state");
+  }
+
   StackAddresses addresses() {
     return stack.addresses();
   }
@@ -218,7 +223,7 @@ final class FaultStack implements AutoCloseable {
                     watcher.events(),
                     jobs.events(),
                     stack.restarts(),
-                    folder.resolve("state").resolve("logs")));
+                    state().resolve("logs")));
       }
       Thread.sleep(LOOK_MILLIS);
     }
@@ -239,7 +244,7 @@ final class FaultStack implements AutoCloseable {
   Verdict verdict(Path schemas) throws IOException, InterruptedException {
     proxy.cheat(0);
     return Verdict.of(
-        folder.resolve("state").resolve("stack.json"),
+        state().resolve("stack.json"),
         List.of(
             schemas.resolve("src/main/avro"),
             schemas.resolve("src/main/resources/io/chitra/schemas/history")));

@@ -1,6 +1,6 @@
 package io.chitra.faults;
 
-/** Places in the worker where its process can be made to die. */
+/** Places in the worker where its process can be made to die, or to sleep. */
 enum Point {
   /** A picture is made, its object is not put. */
   BEFORE_PUT,
@@ -13,5 +13,12 @@ enum Point {
   /** A render task has got its state back and is about to open. */
   RESTORE,
   /** The job manager has chosen what to start from, and not started it. */
-  START
+  START,
+  /** As before the commit; here the process falls asleep, until it is woken. */
+  LATE_COMMIT;
+
+  /** Whether who comes by dies. */
+  boolean isDeath() {
+    return this != LATE_COMMIT;
+  }
 }

@@ -63,6 +63,7 @@ abstract class TrappedWorker implements WorkerJob {
     @Override
     public void beforeCommit() {
       traps.pass(Point.BEFORE_COMMIT);
+      traps.pass(Point.LATE_COMMIT);
     }
 
     @Override

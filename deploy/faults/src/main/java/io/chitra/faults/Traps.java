@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /**
  * Traps at the points of a worker, for the next process that comes by: a trap is a file, and who
- * deletes it dies at once. Safe for use by several threads and processes.
+ * deletes it dies at once, or falls asleep. Safe for use by several threads and processes.
  *
  * @param folder of the files
  */
@@ -35,11 +35,17 @@ record Traps(String folder) implements Serializable {
   /** Comes by. */
   void pass(Point point) {
     try {
-      if (Files.deleteIfExists(file(point))) {
+      if (!Files.deleteIfExists(file(point))) {
+        return;
+      }
+      if (point.isDeath()) {
         Runtime.getRuntime().halt(KILLED);
       }
+      Signals.stop(ProcessHandle.current());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
