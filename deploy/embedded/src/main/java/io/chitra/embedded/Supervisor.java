@@ -132,35 +132,58 @@ final class Supervisor implements AutoCloseable {
           listener.died(settings.name());
           String why = running.reason().orElse("it ended with code " + exit);
           deaths = policy.count(deaths, Duration.ofNanos(System.nanoTime() - start));
-          Optional<Duration> wait =
-              exit == ChildMain.GAVE_UP ? Optional.empty() : policy.delay(deaths);
-          if (wait.isEmpty()) {
-            LOG.error("{} is given up: {}", settings.name(), why);
-            listener.givenUp(settings.name(), why);
+          if (exit == ChildMain.GAVE_UP) {
+            giveUp(why);
             return;
           }
-          LOG.warn("{} has died and is started again in {}: {}", settings.name(), wait.get(), why);
-          Thread.sleep(wait.get().toMillis());
-          if (!startAgain()) {
-            return;
-          }
+          deaths = raise(deaths, why);
         }
       } catch (InterruptedException e) {
         LOG.debug("{} is not watched any more", settings.name(), e);
-      } catch (IOException e) {
-        listener.givenUp(settings.name(), Failures.why(e));
       }
     }
 
-    /** Unless all are being ended. */
-    private boolean startAgain() throws IOException {
-      synchronized (Supervisor.this) {
-        if (closing) {
-          return false;
+    /**
+     * Starts it again, once that is possible: with a full disk it is not.
+     *
+     * @return how often it has died or could not be started in a row
+     */
+    private int raise(int deaths, String why) throws InterruptedException {
+      int count = deaths;
+      String last = why;
+      while (true) {
+        Optional<Duration> wait = policy.delay(count);
+        if (wait.isEmpty()) {
+          giveUp(last);
+          return count;
         }
-        process = ChildProcess.start(state, settings, options);
-        restarts.incrementAndGet();
-        return true;
+        LOG.warn("{} has died and is started again in {}: {}", settings.name(), wait.get(), last);
+        Thread.sleep(wait.get().toMillis());
+        try {
+          startAgain();
+          return count;
+        } catch (IOException e) {
+          last = Failures.why(e);
+          count = policy.count(count, Duration.ZERO);
+        }
+      }
+    }
+
+    private void giveUp(String why) {
+      process = null;
+      LOG.error("{} is given up: {}", settings.name(), why);
+      listener.givenUp(settings.name(), why);
+    }
+
+    /** Unless all are being ended. */
+    private void startAgain() throws IOException {
+      synchronized (Supervisor.this) {
+        if (!closing) {
+          process = ChildProcess.start(state, settings, options);
+          restarts.incrementAndGet();
+        } else {
+          process = null;
+        }
       }
     }
 

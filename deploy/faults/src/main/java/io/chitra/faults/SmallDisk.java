@@ -21,7 +21,7 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /**
-   * Mounts one.
+   * Mounts one, with what lies there now.
    *
    * @param at made where it is missing
    * @return empty where this process may not
@@ -29,8 +29,26 @@ final class SmallDisk implements AutoCloseable {
   static Optional<SmallDisk> mount(Path at, int mebibytes)
       throws IOException, InterruptedException {
     Files.createDirectories(at);
-    int exit = run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", at.toString());
-    return exit == 0 ? Optional.of(new SmallDisk(at)) : Optional.empty();
+    Path before = Files.createTempDirectory(at.getParent(), "before");
+    try {
+      copy(at, before);
+      int exit =
+          run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", at.toString());
+      if (exit != 0) {
+        return Optional.empty();
+      }
+      copy(before, at);
+      return Optional.of(new SmallDisk(at));
+    } finally {
+      run("rm", "-r", before.toString());
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException, InterruptedException {
+    int exit = run("cp", "-a", from + "/.", to.toString());
+    if (exit != 0) {
+      throw new IOException("Cannot copy %s to %s: cp ends with %d".formatted(from, to, exit));
+    }
   }
 
   private static int run(String... command) throws IOException, InterruptedException {

@@ -109,6 +109,7 @@ class HardFaultsTest {
 
   @Test
   void aFullDiskOfTheStoreHoldsPicturesBackAndLosesNone() throws Exception {
+    FaultStack.start(folder, TrappedWorker.Stubs.class, 1, Map.of()).close(); // makes the folder
     survives("state/s3");
   }
 
