@@ -141,6 +141,11 @@ enum Field {
     return Arrays.stream(values()).filter(field -> field.fieldName.equals(name)).findFirst();
   }
 
+  /** Likewise, by the name that another program has for it too. */
+  static Optional<Field> meant(String name) {
+    return find(name).or(() -> Optional.ofNullable(OTHER_NAMES.get(name)));
+  }
+
   /** Why a name that {@link #find} does not know is refused, and what would be right. */
   static Problem refusal(String name) {
     String shown = Texts.shown(name);

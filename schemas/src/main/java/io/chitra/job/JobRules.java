@@ -109,7 +109,7 @@ public final class JobRules {
   }
 
   /** Avro's own copies only work in a JVM that was told to trust the classes of nested records. */
-  private static RenderJob copy(RenderJob job) {
+  static RenderJob copy(RenderJob job) {
     RenderJob copy = new RenderJob();
     for (Schema.Field field : job.getSchema().getFields()) {
       copy.put(field.pos(), job.get(field.pos()));

@@ -51,6 +51,8 @@ public final class Codec<T extends SpecificRecordBase> {
   private static final Codec<Incident> INCIDENTS = new Codec<>(Incident.getClassSchema());
   private static final Codec<SubmissionSummary> SUMMARIES =
       new Codec<>(SubmissionSummary.getClassSchema());
+  private static final Codec<ArchivedRecord> ARCHIVED_RECORDS =
+      new Codec<>(ArchivedRecord.getClassSchema());
   private static final Codec<WorkerBeat> BEATS = new Codec<>(WorkerBeat.getClassSchema());
   private static final Codec<PictureEntry> PICTURE_ENTRIES =
       new Codec<PictureEntry>(PictureEntry.getClassSchema(), SchemaSource.NONE)
@@ -121,6 +123,16 @@ public final class Codec<T extends SpecificRecordBase> {
   /** For values of the topic of sums, but for those with the key {@link #BEAT_KEY}. */
   public static Codec<SubmissionSummary> summaries() {
     return SUMMARIES;
+  }
+
+  /** For records on their way to the archive. */
+  public static Codec<ArchivedRecord> archivedRecords() {
+    return ARCHIVED_RECORDS;
+  }
+
+  /** Avro's model of the generated classes. */
+  static SpecificData classes() {
+    return DATA;
   }
 
   /** For values of the topic of sums with the key {@link #BEAT_KEY}. */
@@ -280,6 +292,8 @@ public final class Codec<T extends SpecificRecordBase> {
 
     private static final Map<String, Class<?>> CLASSES =
         Stream.of(
+                ArchivedHeader.class,
+                ArchivedRecord.class,
                 RenderJob.class,
                 ImageRecord.class,
                 DeadLetter.class,

@@ -21,6 +21,7 @@ class SchemaHistoryTest {
         Cancel.getClassSchema(),
         Incident.getClassSchema(),
         SubmissionSummary.getClassSchema(),
+        ArchivedRecord.getClassSchema(),
         WorkerBeat.getClassSchema());
   }
 

@@ -62,6 +62,9 @@ class ArchitectureTest {
   @ArchTest static final ArchRule ONNX = knowsOnly("onnx", "model", "graph");
 
   @ArchTest
+  static final ArchRule SCORE = knowsOnly("score", "onnx", "image", "tokenizer", "config");
+
+  @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NOTHING_OF_ITS_USERS =
       noClasses()
           .should()

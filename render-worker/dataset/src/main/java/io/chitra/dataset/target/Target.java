@@ -6,10 +6,13 @@ import java.util.OptionalLong;
 
 /**
  * Where a dataset goes: a folder, or the part of a bucket under a prefix. Names have slashes and
- * never leave it. Files come into being whole or not at all. All methods block. Safe for use by
- * several threads.
+ * never leave it. Files come into being whole or not at all, and last once a method has returned.
+ * All methods block. Safe for use by several threads.
  */
 public interface Target extends AutoCloseable {
+
+  /** What the names of all that is there only while an export goes on begin with. */
+  String WORK = ".chitra/";
 
   /** Puts a file, in place of one that may be there. */
   void put(String name, byte[] bytes, String contentType) throws IOException;
@@ -21,14 +24,24 @@ public interface Target extends AutoCloseable {
   OptionalLong size(String name) throws IOException;
 
   /**
-   * A small file's bytes.
+   * A file's bytes, in memory.
    *
    * @throws java.nio.file.NoSuchFileException when it is not there
    */
   byte[] read(String name) throws IOException;
 
-  /** The names that begin with this, in the order of their UTF-8 bytes. */
-  Iterable<String> list(String prefix) throws IOException;
+  /**
+   * Writes a file's bytes, of any size, to another.
+   *
+   * @throws java.nio.file.NoSuchFileException when it is not there
+   */
+  void download(String name, Path to) throws IOException;
+
+  /**
+   * The names that begin with this, in the order of their UTF-8 bytes. Iterating reads piece by
+   * piece, and throws {@link java.io.UncheckedIOException}.
+   */
+  Iterable<String> list(String prefix);
 
   /** Removes a file, which need not be there. */
   void delete(String name) throws IOException;

@@ -4,6 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The two fields of EXIF (version 3.0, a TIFF file in miniature) that pictures are read and written
@@ -19,6 +21,9 @@ final class Exif {
   private static final int USER_COMMENT = 0x9286;
   private static final int LONG = 4;
   private static final int UNDEFINED = 7;
+
+  /** Where the comment's length is: after prefix, header, first directory, count, tag and type. */
+  private static final int COMMENT_COUNT_AT = 6 + 8 + 18 + 2 + 2 + 2;
 
   private Exif() {}
 
@@ -76,6 +81,23 @@ final class Exif {
     directory(exif, EXIF_IFD, LONG, 1, header + directoryBytes);
     directory(exif, USER_COMMENT, UNDEFINED, value.size(), header + 2 * directoryBytes);
     return exif.put(value.toByteArray()).array();
+  }
+
+  /** The comment of what {@link #withUserComment} has made; empty for any other bytes. */
+  static Optional<String> writtenUserComment(byte[] exif) {
+    byte[] empty = withUserComment("");
+    if (exif.length < empty.length || !Arrays.equals(withCount(exif, empty), empty)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new String(exif, empty.length, exif.length - empty.length, StandardCharsets.UTF_16BE));
+  }
+
+  /** The beginning of some EXIF, with the length of its comment as in another one. */
+  private static byte[] withCount(byte[] exif, byte[] other) {
+    byte[] beginning = Arrays.copyOf(exif, other.length);
+    System.arraycopy(other, COMMENT_COUNT_AT, beginning, COMMENT_COUNT_AT, Integer.BYTES);
+    return beginning;
   }
 
   private static void directory(ByteBuffer exif, int tag, int type, int count, int value) {

@@ -1,140 +1,21 @@
 package io.chitra.diffusion.image;
 
-/**
- * Resizes as {@code Image.resize(size, Image.LANCZOS)} of Pillow 13 does for 8-bit pictures, bit
- * for bit (Resample.c): a windowed sinc of three lobes, stretched when it scales down, in fixed
- * point, along the rows and along the columns. Which comes first shows in the last bits, and more
- * where levels are clipped in between: earlier versions of Pillow always begin with the rows.
- */
-public final class Lanczos {
+import io.chitra.pixels.Resampling;
 
-  private static final int PRECISION_BITS = 32 - 8 - 2;
-  private static final double LOBES = 3;
+/** Resizes pictures with Pillow's {@code Image.LANCZOS}, bit for bit. */
+public final class Lanczos {
 
   private Lanczos() {}
 
   /** A picture of the given size; the same one when that is its size. */
   public static RgbImage resize(RgbImage image, int width, int height) {
-    byte[] rgb =
-        resize(image.rgb(), RgbImage.CHANNELS, image.width(), image.height(), width, height);
-    return new RgbImage(width, height, rgb);
+    return image.resized(Resampling.LANCZOS, width, height);
   }
 
   /** A grey picture of the given size; the same one when that is its size. */
   public static GrayImage resize(GrayImage image, int width, int height) {
-    byte[] gray = resize(image.gray(), 1, image.width(), image.height(), width, height);
+    byte[] gray =
+        Resampling.LANCZOS.resize(image.gray(), 1, image.width(), image.height(), width, height);
     return new GrayImage(width, height, gray);
-  }
-
-  private static byte[] resize(
-      byte[] pixels, int channels, int fromWidth, int fromHeight, int width, int height) {
-    if (width < 1 || height < 1) {
-      throw new IllegalArgumentException(
-          "Cannot resize a picture to %d x %d: both sides are at least 1".formatted(width, height));
-    }
-    if (columnsFirst(fromWidth - width, fromHeight - height)) {
-      byte[] low = alongColumns(pixels, channels * fromWidth, fromHeight, height);
-      return alongRows(low, channels, fromWidth, height, width);
-    }
-    byte[] wide = alongRows(pixels, channels, fromWidth, fromHeight, width);
-    return alongColumns(wide, channels * width, fromHeight, height);
-  }
-
-  /** When the height shrinks by more than twice as many pixels as the width. */
-  private static boolean columnsFirst(int widthLost, int heightLost) {
-    return heightLost > 0 && heightLost > 2L * widthLost;
-  }
-
-  /**
-   * The weights of source pixels for each target pixel.
-   *
-   * @param first the first source pixel, by target pixel
-   * @param weights from there on, by target pixel, in units of 2^-PRECISION_BITS
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Kernel(int[] first, int[][] weights) {
-
-    /** Resample.c's precompute_coeffs and normalize_coeffs_8bpc. */
-    static Kernel of(int from, int to) {
-      double scale = (double) from / to;
-      double filterScale = Math.max(scale, 1);
-      double support = LOBES * filterScale;
-      double step = 1 / filterScale;
-      int[] first = new int[to];
-      int[][] weights = new int[to][];
-      for (int i = 0; i < to; i++) {
-        double center = (i + 0.5) * scale;
-        first[i] = Math.max((int) (center - support + 0.5), 0);
-        int end = Math.min((int) (center + support + 0.5), from);
-        double[] exact = new double[end - first[i]];
-        double sum = 0;
-        for (int k = 0; k < exact.length; k++) {
-          exact[k] = lanczos((k + first[i] - center + 0.5) * step);
-          sum += exact[k];
-        }
-        weights[i] = new int[exact.length];
-        for (int k = 0; k < exact.length; k++) {
-          weights[i][k] = fixedPoint(sum == 0 ? exact[k] : exact[k] / sum);
-        }
-      }
-      return new Kernel(first, weights);
-    }
-
-    private static int fixedPoint(double weight) {
-      double scaled = weight * (1 << PRECISION_BITS);
-      return (int) (weight < 0 ? scaled - 0.5 : scaled + 0.5);
-    }
-  }
-
-  private static double lanczos(double x) {
-    return x >= -LOBES && x < LOBES ? sinc(x) * sinc(x / LOBES) : 0;
-  }
-
-  private static double sinc(double x) {
-    return x == 0 ? 1 : StrictMath.sin(x * Math.PI) / (x * Math.PI);
-  }
-
-  private static byte[] alongRows(byte[] pixels, int channels, int from, int height, int to) {
-    if (from == to) {
-      return pixels;
-    }
-    Kernel kernel = Kernel.of(from, to);
-    byte[] resized = new byte[Math.multiplyExact(channels * height, to)];
-    int at = 0;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < to; x++) {
-        int[] weights = kernel.weights()[x];
-        int first = channels * (y * from + kernel.first()[x]);
-        for (int channel = 0; channel < channels; channel++) {
-          resized[at++] = weigh(pixels, first + channel, channels, weights);
-        }
-      }
-    }
-    return resized;
-  }
-
-  private static byte[] alongColumns(byte[] pixels, int row, int from, int to) {
-    if (from == to) {
-      return pixels;
-    }
-    Kernel kernel = Kernel.of(from, to);
-    byte[] resized = new byte[Math.multiplyExact(row, to)];
-    int at = 0;
-    for (int y = 0; y < to; y++) {
-      int[] weights = kernel.weights()[y];
-      int first = row * kernel.first()[y];
-      for (int x = 0; x < row; x++) {
-        resized[at++] = weigh(pixels, first + x, row, weights);
-      }
-    }
-    return resized;
-  }
-
-  private static byte weigh(byte[] pixels, int first, int step, int[] weights) {
-    int sum = 1 << (PRECISION_BITS - 1);
-    for (int k = 0; k < weights.length; k++) {
-      sum += (pixels[first + k * step] & 0xff) * weights[k];
-    }
-    return (byte) Math.min(Math.max(sum >> PRECISION_BITS, 0), 255);
   }
 }

@@ -1,5 +1,7 @@
 package io.chitra.diffusion.image;
 
+import java.util.Optional;
+
 /**
  * What a picture file says about its picture.
  *
@@ -8,6 +10,11 @@ package io.chitra.diffusion.image;
 public record PictureText(String parameters, DigitalSource source) {
 
   private static final String CUT_OFF = " … [cut off]";
+
+  /** The settings in a file that {@link PictureFile} has made; empty for any other file. */
+  public static Optional<String> parametersOf(byte[] file) {
+    return WrittenText.parameters(file);
+  }
 
   /** At most this many UTF-16 units of the parameters, with a visible mark where they are cut. */
   PictureText within(int units) {

@@ -1,5 +1,7 @@
 package io.chitra.diffusion.image;
 
+import io.chitra.pixels.Luma;
+import io.chitra.pixels.Resampling;
 import java.util.List;
 
 /**
@@ -21,19 +23,15 @@ public record RgbImage(int width, int height, byte[] rgb) {
     }
   }
 
-  /**
-   * Pillow's {@code convert("L")}: ITU-R 601-2 luma in 16-bit fixed point, (19595 R + 38470 G +
-   * 7471 B + 32768) / 65536.
-   */
+  /** In grey, by Pillow's {@code convert("L")}. */
   public GrayImage gray() {
-    byte[] gray = new byte[width * height];
-    for (int i = 0; i < gray.length; i++) {
-      int red = rgb[CHANNELS * i] & 0xff;
-      int green = rgb[CHANNELS * i + 1] & 0xff;
-      int blue = rgb[CHANNELS * i + 2] & 0xff;
-      gray[i] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
-    }
-    return new GrayImage(width, height, gray);
+    return new GrayImage(width, height, Luma.of(rgb));
+  }
+
+  /** In another size; the same pixels when that is its size. */
+  public RgbImage resized(Resampling filter, int toWidth, int toHeight) {
+    return new RgbImage(
+        toWidth, toHeight, filter.resize(rgb, CHANNELS, width, height, toWidth, toHeight));
   }
 
   /** Pictures of one height from left to right. */

@@ -17,19 +17,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One ONNX file and the session that runs it: {@code <part>/model.onnx} in a model's folder. Owns
- * the session until closed; runs may come from many threads.
+ * One ONNX file of a model and the session that runs it. Owns the session until closed; runs may
+ * come from many threads.
  */
 final class Graph implements AutoCloseable {
 
-  private final String part;
+  private final String label;
   private final OnnxRuntime runtime;
   private final Session session;
   private final Map<String, TensorInfo> inputs;
   private final Map<String, TensorInfo> outputs;
 
-  private Graph(String part, OnnxRuntime runtime, Session session) throws OrtException {
-    this.part = part;
+  private Graph(String label, OnnxRuntime runtime, Session session) throws OrtException {
+    this.label = label;
     this.runtime = runtime;
     this.session = session;
     this.inputs = tensors(session.session().getInputInfo());
@@ -40,14 +40,13 @@ final class Graph implements AutoCloseable {
     try {
       Session session = runtime.open(source);
       try {
-        return new Graph(source.part(), runtime, session);
+        return new Graph(source.label(), runtime, session);
       } catch (OrtException | RuntimeException e) {
         session.close();
         throw e;
       }
     } catch (OrtException e) {
-      throw OnnxRuntime.failure(
-          "load %s/model.onnx of model %s".formatted(source.part(), source.model()), e);
+      throw OnnxRuntime.failure("load %s of model %s".formatted(source.label(), source.model()), e);
     }
   }
 
@@ -121,7 +120,7 @@ final class Graph implements AutoCloseable {
   }
 
   DiffusionException unexpected(String why) {
-    return DiffusionException.permanent("Cannot use %s/model.onnx: %s".formatted(part, why));
+    return DiffusionException.permanent("Cannot use %s: %s".formatted(label, why));
   }
 
   /** Runs the graph; the result belongs to the caller. */
@@ -130,7 +129,7 @@ final class Graph implements AutoCloseable {
     try {
       return session.session().run(values, wanted);
     } catch (OrtException e) {
-      throw OnnxRuntime.failure("run %s/model.onnx".formatted(part), e);
+      throw OnnxRuntime.failure("run " + label, e);
     }
   }
 
@@ -143,7 +142,7 @@ final class Graph implements AutoCloseable {
     try {
       session.session().run(values, Set.of(), results, options).close();
     } catch (OrtException e) {
-      throw OnnxRuntime.failure("run %s/model.onnx".formatted(part), e);
+      throw OnnxRuntime.failure("run " + label, e);
     }
   }
 
@@ -177,8 +176,7 @@ final class Graph implements AutoCloseable {
     try {
       session.close();
     } catch (OrtException e) {
-      throw new IllegalStateException(
-          "Cannot close %s/model.onnx: it is closed".formatted(part), e);
+      throw new IllegalStateException("Cannot close %s: it is closed".formatted(label), e);
     }
   }
 }

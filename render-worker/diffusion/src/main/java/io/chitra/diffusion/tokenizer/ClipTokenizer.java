@@ -48,9 +48,21 @@ public final class ClipTokenizer implements AutoCloseable {
    */
   public static ClipTokenizer open(Path model, String folder, String encoder)
       throws DiffusionException {
+    ConfigFile config = ConfigFile.read(model, encoder + "/config.json");
+    return open(model, folder, config.integer("max_position_embeddings", 77));
+  }
+
+  /**
+   * Opens a tokenizer in a model's folder.
+   *
+   * @param folder of its files, within the model; {@code .} where it is the same
+   * @param places for tokens that the text encoder has
+   */
+  public static ClipTokenizer open(Path model, String folder, int places)
+      throws DiffusionException {
     SpecialTokens special = SpecialTokens.read(model, folder);
     TokenizerJson json = TokenizerJson.read(model, folder, special);
-    int maxLength = maxLength(model, folder, encoder);
+    int maxLength = maxLength(model, folder, places);
     int padId = json.id(special.pad());
     try {
       HuggingFaceTokenizer tokenizer =
@@ -65,10 +77,7 @@ public final class ClipTokenizer implements AutoCloseable {
   }
 
   /** The tokenizer's own limit, unless it is absent or beyond the places of the text encoder. */
-  private static int maxLength(Path model, String folder, String encoder)
-      throws DiffusionException {
-    ConfigFile config = ConfigFile.read(model, encoder + "/config.json");
-    int places = config.integer("max_position_embeddings", 77);
+  private static int maxLength(Path model, String folder, int places) throws DiffusionException {
     double limit =
         ConfigFile.readIfThere(model, folder + "/tokenizer_config.json")
             .number("model_max_length", places);
@@ -87,12 +96,12 @@ public final class ClipTokenizer implements AutoCloseable {
       if (ids.length <= maxLength) {
         long[] padded = Arrays.copyOf(ids, maxLength);
         Arrays.fill(padded, ids.length, maxLength, padId);
-        return new Tokens(padded, null);
+        return new Tokens(padded, ids.length, null);
       }
       int kept = maxLength - 1;
       long[] truncated = Arrays.copyOf(ids, maxLength);
       truncated[kept] = ids[ids.length - 1];
-      return new Tokens(truncated, text(Arrays.copyOfRange(ids, kept, ids.length - 1)));
+      return new Tokens(truncated, maxLength, text(Arrays.copyOfRange(ids, kept, ids.length - 1)));
     } catch (RuntimeException e) {
       throw DiffusionException.permanent(
           "Cannot tokenize a prompt of %d characters: %s"

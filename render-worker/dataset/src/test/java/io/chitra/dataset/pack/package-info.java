@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.dataset.pack;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.dataset.publish;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.dataset.table;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.chitra.dataset.target;
+
+import org.jspecify.annotations.NullMarked;
