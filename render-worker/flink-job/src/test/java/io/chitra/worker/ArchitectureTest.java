@@ -12,7 +12,7 @@ import java.util.Arrays;
 class ArchitectureTest {
 
   private static final String[] STAGES = {
-    "plan", "attempt", "render", "store", "record", "summary"
+    "plan", "attempt", "render", "store", "record", "summary", "look"
   };
 
   @ArchTest static final ArchRule planKnowsNoOtherStage = knowsNoOtherStage("plan");
@@ -22,6 +22,24 @@ class ArchitectureTest {
   @ArchTest static final ArchRule recordKnowsNoOtherStage = knowsNoOtherStage("record");
 
   @ArchTest static final ArchRule summaryKnowsNoOtherStage = knowsNoOtherStage("summary");
+
+  @ArchTest static final ArchRule lookKnowsNoOtherStage = knowsNoOtherStage("look");
+
+  @ArchTest
+  static final ArchRule exportKnowsNoStageButLook =
+      noClasses()
+          .that()
+          .resideInAPackage("..worker.export..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..worker.plan..",
+              "..worker.attempt..",
+              "..worker.render..",
+              "..worker.store..",
+              "..worker.record..",
+              "..worker.summary..",
+              "..worker.topology..");
 
   @ArchTest
   static final ArchRule taskKnowsNoStage =
@@ -37,6 +55,7 @@ class ArchitectureTest {
               "..worker.store..",
               "..worker.record..",
               "..worker.summary..",
+              "..worker.look..",
               "..worker.topology..");
 
   @ArchTest

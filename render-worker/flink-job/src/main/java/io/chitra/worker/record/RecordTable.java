@@ -2,8 +2,9 @@ package io.chitra.worker.record;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.chitra.dataset.parquet.MemoryFile;
+import io.chitra.dataset.parquet.ZstdCodec;
 import io.chitra.schemas.ImageRecord;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -20,8 +21,6 @@ import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.io.OutputFile;
-import org.apache.parquet.io.PositionOutputStream;
 
 /**
  * Records as one Parquet file in memory: the columns of {@link ImageRecord}, records and lists
@@ -53,7 +52,7 @@ final class RecordTable {
   }
 
   byte[] toParquet() {
-    InMemoryFile file = new InMemoryFile();
+    MemoryFile file = new MemoryFile();
     try (ParquetWriter<GenericRecord> writer =
         AvroParquetWriter.<GenericRecord>builder(file)
             .withSchema(SCHEMA)
@@ -68,7 +67,7 @@ final class RecordTable {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write " + rows.size() + " records to memory", e);
     }
-    return file.bytes.toByteArray();
+    return file.bytes();
   }
 
   /** Lists as the Parquet format has them now, whose items are called "element" everywhere. */
@@ -97,46 +96,6 @@ final class RecordTable {
       return JSON.writeValueAsString(new TreeMap<>(record.getLabels()));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("Cannot write the labels of " + record.getJobId(), e);
-    }
-  }
-
-  /** Where Parquet writes to: memory, so that the file can be put whole. */
-  private static final class InMemoryFile implements OutputFile {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public PositionOutputStream create(long blockSizeHint) {
-      return new PositionOutputStream() {
-        @Override
-        public long getPos() {
-          return bytes.size();
-        }
-
-        @Override
-        public void write(int b) {
-          bytes.write(b);
-        }
-
-        @Override
-        public void write(byte[] b, int off, int len) {
-          bytes.write(b, off, len);
-        }
-      };
-    }
-
-    @Override
-    public PositionOutputStream createOrOverwrite(long blockSizeHint) {
-      return create(blockSizeHint);
-    }
-
-    @Override
-    public boolean supportsBlockSize() {
-      return false;
-    }
-
-    @Override
-    public long defaultBlockSize() {
-      return 0;
     }
   }
 }

@@ -1,12 +1,17 @@
 package io.chitra.worker.topology;
 
+import io.chitra.dataset.pack.RegionMask;
+import io.chitra.dataset.target.Target;
+import io.chitra.dataset.target.Targets;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.EngineOptions;
 import io.chitra.diffusion.ModelFolder;
 import io.chitra.diffusion.ModelSetup;
 import io.chitra.diffusion.RowProbe;
+import io.chitra.diffusion.image.GrayImage;
 import io.chitra.diffusion.image.PictureLimits;
+import io.chitra.diffusion.image.PictureReader;
 import io.chitra.diffusion.onnx.Device;
 import io.chitra.input.HttpsDownload;
 import io.chitra.job.JobLimits;
@@ -21,12 +26,19 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.store.StoredSchemas;
+import io.chitra.worker.export.DamagedPictureException;
+import io.chitra.worker.export.Masks;
+import io.chitra.worker.export.Pictures;
 import io.chitra.worker.render.AllowedHosts;
 import io.chitra.worker.render.DiffusionRenderer;
 import io.chitra.worker.render.InputFiles;
 import io.chitra.worker.render.InputLimits;
+import io.chitra.worker.render.RenderException;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 
@@ -36,16 +48,56 @@ final class Clients {
   private Clients() {}
 
   static ObjectStore objectStore(Configuration options) {
-    return S3ObjectStore.open(
-        new StoreConfig(
-            options.getOptional(WorkerOptions.S3_ENDPOINT).map(URI::create).orElse(null),
-            options.get(WorkerOptions.S3_REGION),
-            options.get(WorkerOptions.S3_BUCKET),
-            options.get(WorkerOptions.S3_PREFIX),
-            options
-                .getOptional(WorkerOptions.S3_ACCESS_KEY)
-                .map(key -> new StoreCredentials(key, options.get(WorkerOptions.S3_SECRET_KEY)))
-                .orElse(null)));
+    return S3ObjectStore.open(storeConfig(options));
+  }
+
+  private static StoreConfig storeConfig(Configuration options) {
+    return new StoreConfig(
+        options.getOptional(WorkerOptions.S3_ENDPOINT).map(URI::create).orElse(null),
+        options.get(WorkerOptions.S3_REGION),
+        options.get(WorkerOptions.S3_BUCKET),
+        options.get(WorkerOptions.S3_PREFIX),
+        options
+            .getOptional(WorkerOptions.S3_ACCESS_KEY)
+            .map(key -> new StoreCredentials(key, options.get(WorkerOptions.S3_SECRET_KEY)))
+            .orElse(null));
+  }
+
+  /** Where a dataset is exported to. */
+  static Target target(Configuration options) throws IOException {
+    return Targets.open(options.get(WorkerOptions.EXPORT_TARGET), storeConfig(options));
+  }
+
+  /** The mask pictures of jobs, which are inputs as a renderer has them. */
+  static Masks masks(Configuration options, ObjectStore objects) {
+    InputFiles inputs = inputs(options, objects);
+    PictureLimits limits = inputLimits(options).pictures();
+    PictureReader reader = new PictureReader(limits);
+    return record -> {
+      try {
+        Path file =
+            inputs.fetch(Objects.requireNonNull(record.getMaskImage()), limits.maxFileBytes());
+        GrayImage mask = reader.gray(Files.readAllBytes(file));
+        return new RegionMask(mask.width(), mask.height(), mask.gray());
+      } catch (RenderException | DiffusionException e) {
+        throw new DamagedPictureException(
+            record, "has a mask that cannot be had: " + e.getMessage(), e);
+      }
+    };
+  }
+
+  static Path exportFolder(Configuration options) {
+    return options
+        .getOptional(WorkerOptions.EXPORT_DIRECTORY)
+        .map(Path::of)
+        .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "chitra-export"));
+  }
+
+  /** How far an export fetches ahead. */
+  static Pictures.Window exportWindow(Configuration options) {
+    return new Pictures.Window(
+        options.get(WorkerOptions.EXPORT_IN_FLIGHT),
+        options.get(WorkerOptions.EXPORT_READ_AHEAD).getBytes());
   }
 
   static ModelRepository models(Configuration options, ObjectStore objects) {

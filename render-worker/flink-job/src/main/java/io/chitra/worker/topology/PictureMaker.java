@@ -20,7 +20,6 @@ import io.chitra.worker.task.Printable;
 import io.chitra.worker.task.StoredPicture;
 import io.chitra.worker.task.Truncation;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -206,61 +205,8 @@ final class PictureMaker {
   }
 
   private OutgoingRecord result(ImageTask task, StoredPicture picture, Truncation truncation) {
-    RenderJob job = task.job();
     ImageRecord record =
-        ImageRecord.newBuilder()
-            .setJobId(task.jobId())
-            .setDataset(task.dataset())
-            .setImageIndex(task.imageIndex())
-            .setLabels(task.labels())
-            .setSubmission(task.submission())
-            .setModelDigest(task.modelDigest())
-            .setModelName(job.getModelName())
-            .setPrompt(task.prompt())
-            .setNegativePrompt(task.negativePrompt())
-            .setPrompt2(job.getPrompt2())
-            .setNegativePrompt2(job.getNegativePrompt2())
-            .setPromptTruncated(truncation.prompt())
-            .setNegativePromptTruncated(truncation.negativePrompt())
-            .setPrompt2Truncated(truncation.prompt2())
-            .setNegativePrompt2Truncated(truncation.negativePrompt2())
-            .setNumInferenceSteps(task.numInferenceSteps())
-            .setTimesteps(job.getTimesteps())
-            .setGuidanceScale(task.guidanceScale())
-            .setGuidanceRescale(job.getGuidanceRescale())
-            .setScheduler(task.scheduler())
-            .setEta(job.getEta())
-            .setWidth(task.width())
-            .setHeight(task.height())
-            .setTask(task.kind().fieldValue())
-            .setImage(job.getImage())
-            .setStrength(job.getStrength())
-            .setMaskImage(job.getMaskImage())
-            .setMask(job.getMask())
-            .setOutpaint(job.getOutpaint())
-            .setKeepUnmasked(job.getKeepUnmasked())
-            .setOriginalSize(job.getOriginalSize())
-            .setTargetSize(job.getTargetSize())
-            .setCropsCoordsTopLeft(job.getCropsCoordsTopLeft())
-            .setLoras(job.getLoras())
-            .setVae(job.getVae())
-            .setOutputFormat(job.getOutputFormat())
-            .setOutputQuality(job.getOutputQuality())
-            .setOutputMode(job.getOutputMode())
-            .setSeed(task.seed())
-            .setFingerprint(picture.key().fingerprint())
-            .setEnvironmentClass(picture.key().environmentClass())
-            .setObjectKey(store.objectKey(picture.key()))
-            .setBucket(store.bucket())
-            .setContentType(task.contentType())
-            .setFileBytes(picture.fileBytes())
-            .setFileSha256(picture.fileSha256())
-            .setPixelSha256(picture.pixelSha256())
-            .setReused(!picture.madeFor().equals(PictureStore.nameOf(task.submission())))
-            .setRenderedAt(Instant.ofEpochMilli(picture.renderedAt()))
-            .setRenderMillis(picture.renderMillis())
-            .setEnvironment(picture.environment())
-            .build();
+        PictureRecord.of(task, picture, truncation, store.bucket(), store.objectKey(picture.key()));
     metrics.recorded();
     return new OutgoingRecord(
         Kind.RESULT,

@@ -1,5 +1,6 @@
 package io.chitra.worker.topology;
 
+import io.chitra.worker.record.JobRow;
 import io.chitra.worker.record.ResultRow;
 import io.chitra.worker.task.JobMessage;
 import io.chitra.worker.task.OutgoingRecord;
@@ -44,6 +45,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <pre>
  *   render.jobs ─► plan ─► render and store ─► render.results, render.dead-letters, render.cancelled
  *                                              render.results ─► record files in S3
+ *   render.jobs ─► job archive in S3
  *               all of these topics ─► summary ─► render.summary
  * </pre>
  *
@@ -110,8 +112,15 @@ public final class RenderTopology {
     env.fromSource(committedResults(options), WatermarkStrategy.noWatermarks(), "committed results")
         .uid("committed-results")
         .setParallelism(1)
-        .transform("record files", Types.VOID, new RecordFilesOperator(options, parts.stores()))
+        .transform("record files", Types.VOID, OffsetFilesOperator.records(options, parts.stores()))
         .uid("record-files")
+        .setParallelism(1);
+
+    env.fromSource(jobsAsTheyCame(options), WatermarkStrategy.noWatermarks(), "jobs as they came")
+        .uid("jobs-as-they-came")
+        .setParallelism(1)
+        .transform("job archive", Types.VOID, OffsetFilesOperator.jobs(options, parts.stores()))
+        .uid("job-archive")
         .setParallelism(1);
 
     SummaryStream.add(env, options, parts);
@@ -216,6 +225,10 @@ public final class RenderTopology {
   private static Source<ResultRow, ?, ?> committedResults(Configuration options) {
     List<String> topics = List.of(options.get(WorkerOptions.TOPIC_RESULTS));
     return source(options, "records", new ResultRowReader(), topics).build();
+  }
+
+  private static Source<JobRow, ?, ?> jobsAsTheyCame(Configuration options) {
+    return source(options, "archive", new JobRowReader(), JobTopics.names(options)).build();
   }
 
   private static <T> KafkaSourceBuilder<T> source(

@@ -301,20 +301,27 @@ public final class WorkerOptions {
       key("chitra.records.max-rows")
           .intType()
           .defaultValue(10_000)
-          .withDescription("A Parquet record file is put as soon as it has this many rows.");
+          .withDescription(
+              "A record file, or a file of the job archive, is put as soon as it has this many"
+                  + " rows.");
+
+  public static final ConfigOption<MemorySize> RECORDS_MAX_SIZE =
+      key("chitra.records.max-size")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription("Likewise, as soon as its rows take this much memory.");
 
   public static final ConfigOption<Duration> RECORDS_IDLE =
       key("chitra.records.idle")
           .durationType()
           .defaultValue(Duration.ofSeconds(30))
-          .withDescription("A Parquet record file is put as soon as no row came for this long.");
+          .withDescription("Likewise, as soon as no row came for this long.");
 
   public static final ConfigOption<Duration> RECORDS_MAX_AGE =
       key("chitra.records.max-age")
           .durationType()
           .defaultValue(Duration.ofMinutes(5))
-          .withDescription(
-              "A Parquet record file is put as soon as its first row has waited this long.");
+          .withDescription("Likewise, as soon as its first row has waited this long.");
 
   public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
       key("chitra.checkpoint.interval")
@@ -397,6 +404,34 @@ public final class WorkerOptions {
           .intType()
           .defaultValue(10_000_000)
           .withDescription("Most pictures of one job.");
+
+  public static final ConfigOption<String> EXPORT_TARGET =
+      key("chitra.export.target")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where an export packs a dataset to: a folder that every task sees, or"
+                  + " s3://BUCKET/PREFIX in the same store.");
+
+  public static final ConfigOption<Integer> EXPORT_IN_FLIGHT =
+      key("chitra.export.in-flight")
+          .intType()
+          .defaultValue(32)
+          .withDescription("Pictures that an export task fetches side by side, at most.");
+
+  public static final ConfigOption<MemorySize> EXPORT_READ_AHEAD =
+      key("chitra.export.read-ahead")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription("What they have together, at most.");
+
+  public static final ConfigOption<String> EXPORT_DIRECTORY =
+      key("chitra.export.directory")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "Where an export task keeps the shard that it writes; without one, chitra-export in"
+                  + " the temp folder.");
 
   private WorkerOptions() {}
 

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.chitra.dataset.compare.VerifyTask;
 import io.chitra.worker.plan.PlanCursor;
+import io.chitra.worker.record.JobRow;
 import io.chitra.worker.record.ResultRow;
 import io.chitra.worker.summary.SummaryRecord;
 import io.chitra.worker.summary.TopicRow;
@@ -35,6 +37,8 @@ class EdgeTypesTest {
         PlannedImage.class,
         OutgoingRecord.class,
         PlanCursor.class,
+        JobRow.class,
+        VerifyTask.class,
         ResultRow.class,
         SummaryRecord.class,
         TopicRow.class

@@ -1,9 +1,14 @@
 package io.chitra.worker.topology;
 
+import io.chitra.schemas.Codec;
 import io.chitra.store.ObjectStore;
+import io.chitra.worker.record.JobArchive;
+import io.chitra.worker.record.JobRow;
+import io.chitra.worker.record.OffsetFiles;
 import io.chitra.worker.record.RecordFiles;
 import io.chitra.worker.record.ResultRow;
 import io.chitra.worker.task.SteadyClock;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,38 +28,74 @@ import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link RecordFiles} as Flink calls it. Its state is the rows that no file holds yet. One subtask
+ * {@link OffsetFiles} as Flink calls it. Its state is the rows that no file holds yet. One subtask
  * only, since a partition's rows must come to one place in order.
  */
-final class RecordFilesOperator extends AbstractStreamOperator<Void>
-    implements OneInputStreamOperator<ResultRow, Void> {
+final class OffsetFilesOperator<R> extends AbstractStreamOperator<Void>
+    implements OneInputStreamOperator<R, Void> {
   private static final long serialVersionUID = 1L;
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
   private final Configuration options;
   private final ObjectStoreFactory stores;
+  private final Class<R> type;
+  private final String state;
+  private final KindFactory<R> kinds;
 
   private transient @Nullable ObjectStore objects;
-  private transient RecordFiles files;
+  private transient OffsetFiles<R> files;
   private transient @Nullable ExecutorService putter;
-  private transient ListState<ResultRow> checkpointed;
+  private transient ListState<R> checkpointed;
 
   /** Told to other threads. */
   private transient volatile int waitingRows;
 
+  /** Makes a kind of files where the operator runs; it travels there with the job. */
+  @FunctionalInterface
+  private interface KindFactory<R> extends Serializable {
+    OffsetFiles.Kind<R> open(Configuration options, ObjectStore objects);
+  }
+
   @SuppressWarnings("NullAway.Init") // open and initializeState set the rest
-  RecordFilesOperator(Configuration options, ObjectStoreFactory stores) {
+  private OffsetFilesOperator(
+      Configuration options,
+      ObjectStoreFactory stores,
+      Class<R> type,
+      String state,
+      KindFactory<R> kinds) {
     this.options = options;
     this.stores = stores;
+    this.type = type;
+    this.state = state;
+    this.kinds = kinds;
+  }
+
+  /** Of committed results. */
+  static OffsetFilesOperator<ResultRow> records(Configuration options, ObjectStoreFactory stores) {
+    return new OffsetFilesOperator<>(
+        options,
+        stores,
+        ResultRow.class,
+        "record-rows",
+        (worker, objects) ->
+            new RecordFiles(worker.get(WorkerOptions.TOPIC_RESULTS), Clients.recordCodec(objects)));
+  }
+
+  /** Of the records of jobs as they came. */
+  static OffsetFilesOperator<JobRow> jobs(Configuration options, ObjectStoreFactory stores) {
+    return new OffsetFilesOperator<>(
+        options,
+        stores,
+        JobRow.class,
+        "job-rows",
+        (worker, objects) -> new JobArchive(Codec.archivedRecords()));
   }
 
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
     checkpointed =
-        context
-            .getOperatorStateStore()
-            .getListState(new ListStateDescriptor<>("record-rows", ResultRow.class));
+        context.getOperatorStateStore().getListState(new ListStateDescriptor<>(state, type));
   }
 
   @Override
@@ -63,22 +104,23 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
     ObjectStore store = stores.open(options);
     objects = store;
     ExecutorService thread =
-        Executors.newSingleThreadExecutor(new ExecutorThreadFactory("chitra-record-files"));
+        Executors.newSingleThreadExecutor(new ExecutorThreadFactory("chitra-" + state));
+    OffsetFiles.Kind<R> kind = kinds.open(options, store);
     files =
-        new RecordFiles(
+        new OffsetFiles<>(
             store,
-            options.get(WorkerOptions.TOPIC_RESULTS),
-            Clients.recordCodec(store),
-            new RecordFiles.Policy(
+            kind,
+            new OffsetFiles.Policy(
                 options.get(WorkerOptions.RECORDS_MAX_ROWS),
+                options.get(WorkerOptions.RECORDS_MAX_SIZE).getBytes(),
                 options.get(WorkerOptions.RECORDS_IDLE),
                 options.get(WorkerOptions.RECORDS_MAX_AGE)),
             SteadyClock.STEADY,
             thread);
     putter = thread;
-    List<ResultRow> rows = new ArrayList<>();
+    List<R> rows = new ArrayList<>();
     checkpointed.get().forEach(rows::add);
-    rows.sort(Comparator.comparingInt(ResultRow::partition).thenComparingLong(ResultRow::offset));
+    rows.sort(Comparator.comparingLong(row -> kind.place(row).offset()));
     rows.forEach(files::accept);
     getProcessingTimeService()
         .scheduleWithFixedDelay(
@@ -94,7 +136,7 @@ final class RecordFilesOperator extends AbstractStreamOperator<Void>
   }
 
   @Override
-  public void processElement(StreamRecord<ResultRow> element) {
+  public void processElement(StreamRecord<R> element) {
     files.accept(element.getValue());
   }
 

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.dataset.parquet.ZstdCodec;
+import io.chitra.schemas.ArchiveFile;
+import io.chitra.schemas.ArchivedHeader;
+import io.chitra.schemas.ArchivedRecord;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.Lora;
@@ -18,6 +22,7 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.worker.Jobs;
 import io.chitra.worker.task.ImageTask;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a real S3 endpoint; only the clock is the test's. */
-class RecordFilesTest {
+class OffsetFilesTest {
 
   @TempDir private static Path folder;
   @TempDir private static Path bucket;
@@ -52,7 +57,7 @@ class RecordFilesTest {
 
   private final String topic = "results-" + UUID.randomUUID();
   private final AtomicLong now = new AtomicLong(1_000_000);
-  private final RecordFiles files = files();
+  private final OffsetFiles<ResultRow> files = files();
 
   @BeforeAll
   static void start() throws Exception {
@@ -128,6 +133,54 @@ class RecordFilesTest {
   }
 
   @Test
+  void aFileIsPutWhenItsRowsTakeMuchMemory() {
+    byte[] row = Codec.imageRecords().encode(record());
+    OffsetFiles<ResultRow> files =
+        files(new RecordFiles(topic, Codec.imageRecords()), 2L * row.length, Runnable::run);
+    for (int offset = 0; offset < 5; offset++) {
+      files.accept(new ResultRow(0, offset, row));
+    }
+
+    assertEquals(List.of(name(0, 0, 1), name(0, 2, 3)), keys());
+  }
+
+  @Test
+  void theJobArchiveHasTheRecordsOfEachTopicAsTheyCame() throws Exception {
+    OffsetFiles<JobRow> archive =
+        files(new JobArchive(Codec.archivedRecords()), 1L << 30, Runnable::run);
+    ArchivedRecord first = archived(topic, 1, 5);
+    ArchivedRecord second = archived(topic, 1, 8);
+    ArchivedRecord other = archived(topic + ".high", 1, 6);
+    for (ArchivedRecord record : List.of(first, other, second)) {
+      archive.accept(
+          new JobRow(
+              record.getTopic(),
+              record.getPartition(),
+              record.getOffset(),
+              Codec.archivedRecords().encode(record)));
+    }
+    now.addAndGet(1000);
+    archive.putDue();
+
+    String key = "jobs/%s-1/%020d-%020d.avro".formatted(topic, 5, 8);
+    assertEquals(List.of(first, second), ArchiveFile.read(objects.get(key).join()));
+    String high = "jobs/%s.high-1/%020d-%020d.avro".formatted(topic, 6, 6);
+    assertEquals(List.of(other), ArchiveFile.read(objects.get(high).join()));
+  }
+
+  private static ArchivedRecord archived(String topic, int partition, long offset) {
+    return ArchivedRecord.newBuilder()
+        .setTopic(topic)
+        .setPartition(partition)
+        .setOffset(offset)
+        .setAppendedAt(Instant.ofEpochMilli(offset))
+        .setKey(null)
+        .setValue(ByteBuffer.wrap(new byte[] {9, (byte) offset}))
+        .setHeaders(List.of(new ArchivedHeader("by", null)))
+        .build();
+  }
+
+  @Test
   void aFileIsPutWhenNothingComesForAWhile() {
     accept(0, 0, 3);
     now.addAndGet(999);
@@ -165,7 +218,7 @@ class RecordFilesTest {
     accept(0, 0, 4);
     idle();
 
-    RecordFiles restarted = files(); // from a checkpoint before the file was put
+    OffsetFiles<ResultRow> restarted = files(); // from a checkpoint before the file was put
     for (int offset = 0; offset < 7; offset++) {
       restarted.accept(row(0, offset));
     }
@@ -189,7 +242,7 @@ class RecordFilesTest {
   @Test
   void rowsWaitUntilTheirFileIsPutWhileOthersCome() {
     Deque<Runnable> puts = new ArrayDeque<>();
-    RecordFiles files = files(topic, puts::add);
+    OffsetFiles<ResultRow> files = files(topic, puts::add);
     files.accept(row(0, 0));
     now.addAndGet(1000);
     files.putDue();
@@ -210,7 +263,8 @@ class RecordFilesTest {
 
   @Test
   void aPutThatFailsShowsInTheNextCall() {
-    RecordFiles files = files("x".repeat(300), Runnable::run); // no file has so long a name
+    OffsetFiles<ResultRow> files =
+        files("x".repeat(300), Runnable::run); // no file has so long a name
     files.accept(row(0, 0));
     now.addAndGet(1000);
     files.putDue();
@@ -220,16 +274,19 @@ class RecordFilesTest {
     files.awaitPuts();
   }
 
-  private RecordFiles files() {
+  private OffsetFiles<ResultRow> files() {
     return files(topic, Runnable::run);
   }
 
-  private RecordFiles files(String topic, Executor putter) {
-    return new RecordFiles(
+  private OffsetFiles<ResultRow> files(String topic, Executor putter) {
+    return files(new RecordFiles(topic, Codec.imageRecords()), 1L << 30, putter);
+  }
+
+  private <R> OffsetFiles<R> files(OffsetFiles.Kind<R> kind, long maxBytes, Executor putter) {
+    return new OffsetFiles<>(
         objects,
-        topic,
-        Codec.imageRecords(),
-        new RecordFiles.Policy(10, Duration.ofSeconds(1), Duration.ofSeconds(5)),
+        kind,
+        new OffsetFiles.Policy(10, maxBytes, Duration.ofSeconds(1), Duration.ofSeconds(5)),
         () -> Instant.ofEpochMilli(now.get()),
         putter);
   }
@@ -276,7 +333,7 @@ class RecordFilesTest {
         AvroParquetReader.<GenericRecord>builder(
                 new LocalInputFile(file), new PlainParquetConfiguration())
             .withDataModel(GenericData.get())
-            .withCodecFactory(new ZstdReader())
+            .withCodecFactory(new ZstdCodec())
             .build()) {
       for (GenericRecord row = reader.read(); row != null; row = reader.read()) {
         rows.add(row);
