@@ -30,6 +30,7 @@ final class Backend implements AutoCloseable {
   private final ObjectStore objects;
   private final Optional<URI> s3Endpoint;
   private final Map<String, String> storeOptions;
+  private final StoreConfig storeConfig;
   private final @Nullable LocalStack local;
 
   private Backend(
@@ -37,11 +38,13 @@ final class Backend implements AutoCloseable {
       ObjectStore objects,
       Optional<URI> s3Endpoint,
       Map<String, String> storeOptions,
+      StoreConfig storeConfig,
       @Nullable LocalStack local) {
     this.kafka = kafka;
     this.objects = objects;
     this.s3Endpoint = s3Endpoint;
     this.storeOptions = storeOptions;
+    this.storeConfig = storeConfig;
     this.local = local;
   }
 
@@ -56,6 +59,7 @@ final class Backend implements AutoCloseable {
           S3ObjectStore.open(config),
           Optional.ofNullable(config.endpoint()),
           store.workerOptions(),
+          config,
           null);
     }
     if (store.given()) {
@@ -103,6 +107,7 @@ final class Backend implements AutoCloseable {
               "chitra.s3.bucket", addresses.bucket(),
               "chitra.s3.access-key", addresses.accessKey(),
               "chitra.s3.secret-key", addresses.secretKey()),
+          config,
           stack);
     } catch (RuntimeException e) {
       stack.close();
@@ -138,6 +143,11 @@ final class Backend implements AutoCloseable {
   /** The store as the options of a worker. */
   Map<String, String> storeOptions() {
     return storeOptions;
+  }
+
+  /** The store, for whoever opens another part of it. */
+  StoreConfig storeConfig() {
+    return storeConfig;
   }
 
   /** Flink's web page of the stack on this machine. */

@@ -60,7 +60,8 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "10000",
       order = 3,
       description =
-          "Pictures that the pipeline makes where nothing is rendered (default: ${DEFAULT-VALUE}).")
+          "Pictures that the pipeline makes where nothing is rendered, and that are exported"
+              + " (default: ${DEFAULT-VALUE}).")
   private int stubPictures;
 
   @Option(

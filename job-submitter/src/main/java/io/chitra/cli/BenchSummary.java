@@ -4,6 +4,7 @@ import io.chitra.cli.machine.BenchOptions;
 import io.chitra.cli.machine.BenchReport;
 import io.chitra.cli.machine.BenchReport.BareLoop;
 import io.chitra.cli.machine.BenchReport.EngineAlone;
+import io.chitra.cli.machine.BenchReport.Export;
 import io.chitra.cli.machine.BenchReport.Million;
 import io.chitra.cli.machine.BenchReport.Mixed;
 import io.chitra.cli.machine.BenchReport.Pipeline;
@@ -103,6 +104,11 @@ record BenchSummary(BenchOptions options, BenchReport report) {
           million.picturesPerSecond(),
           OptionalDouble.empty());
     }
+    Export export = report.export();
+    if (export != null) {
+      row(table, "get loop", export.pictures(), export.getsPerSecond(), OptionalDouble.empty());
+      row(table, "export", export.pictures(), export.picturesPerSecond(), OptionalDouble.empty());
+    }
     return table;
   }
 
@@ -155,6 +161,11 @@ record BenchSummary(BenchOptions options, BenchReport report) {
           "stores nothing, longest checkpoint",
           number("%5.1f s", million.longestCheckpointSeconds()));
       table.row("stores nothing, heap at most", " " + Humans.bytes(million.peakHeapBytes()));
+    }
+    Export export = report.export();
+    if (export != null) {
+      table.row("export, of the get loop", percent(export.ratio()));
+      table.row("export, heap at most", " " + Humans.bytes(export.peakHeapBytes()));
     }
     Long peak = report.peakMemoryBytes();
     table.row("memory of this process at most", peak == null ? "not known" : Humans.bytes(peak));
@@ -232,6 +243,15 @@ record BenchSummary(BenchOptions options, BenchReport report) {
       json.put("million_failed_checkpoints", million.failedCheckpoints());
       json.put("million_longest_checkpoint_s", million.longestCheckpointSeconds());
       json.put("million_peak_heap_bytes", million.peakHeapBytes());
+    }
+    Export export = report.export();
+    if (export != null) {
+      json.put("export_pictures", export.pictures());
+      json.put("export_pictures_per_s", export.picturesPerSecond());
+      json.put("get_loop_per_s", export.getsPerSecond());
+      json.put("get_loop_concurrency", export.concurrency());
+      json.put("export_ratio", export.ratio());
+      json.put("export_peak_heap_bytes", export.peakHeapBytes());
     }
     json.put("peak_memory_bytes", report.peakMemoryBytes());
     json.put("peak_heap_bytes", report.peakHeapBytes());

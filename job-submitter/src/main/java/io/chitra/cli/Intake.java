@@ -1,5 +1,8 @@
 package io.chitra.cli;
 
+import io.chitra.cli.lineage.Amount;
+import io.chitra.cli.lineage.LineageDataset;
+import io.chitra.cli.lineage.LineageRun;
 import io.chitra.cli.show.Humans;
 import io.chitra.cli.submit.InputShelf;
 import io.chitra.cli.submit.JobCheck;
@@ -34,6 +37,7 @@ final class Intake implements AutoCloseable {
   private final InputShelf inputs;
   private final Refusals refusals;
   private final boolean strict;
+  private final Optional<Path> file;
   private JobCheck check;
 
   private Intake(Chitra chitra, JobOptions options, JobSource source)
@@ -45,6 +49,7 @@ final class Intake implements AutoCloseable {
     this.inputs = new InputShelf(source.folder());
     this.refusals = new Refusals(chitra.console());
     this.strict = options.strict();
+    this.file = options.file();
     this.check = new JobCheck(0, 0, 0);
   }
 
@@ -120,6 +125,18 @@ final class Intake implements AutoCloseable {
   /** The dataset of jobs that name none. */
   String dataset() {
     return String.valueOf(defaults.dataset());
+  }
+
+  /** Names what a run of these jobs reads: the file that they are in, and their models. */
+  void tell(LineageRun run, LineagePlaces places) {
+    run.about(dataset());
+    file.ifPresent(
+        path ->
+            run.reads(
+                LineageDataset.file(path, "A job file of Chitra"), Amount.rows(check.jobs())));
+    for (String digest : models.digests()) {
+      run.reads(places.model(digest));
+    }
   }
 
   /** Reads the jobs again, to send them. */

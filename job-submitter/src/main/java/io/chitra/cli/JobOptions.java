@@ -155,6 +155,11 @@ final class JobOptions {
     return Optional.ofNullable(model).map(folder -> folder.toAbsolutePath().normalize());
   }
 
+  /** The job file, if the jobs are in one. */
+  Optional<Path> file() {
+    return file == null || file.equals("-") ? Optional.empty() : Optional.of(Path.of(file));
+  }
+
   JobSource source(InputStream standardInput) throws CliException {
     if ((file == null) == (prompt == null)) {
       throw CliException.usage(

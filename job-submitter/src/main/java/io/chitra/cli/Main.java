@@ -2,6 +2,7 @@ package io.chitra.cli;
 
 import io.chitra.cli.check.CheckException;
 import io.chitra.cli.dataset.DatasetException;
+import io.chitra.cli.export.ExportException;
 import io.chitra.cli.flink.FlinkException;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.topics.TopicException;
@@ -120,6 +121,7 @@ public final class Main {
             || cause instanceof FlinkException
             || cause instanceof DatasetException
             || cause instanceof CheckException
+            || cause instanceof ExportException
             || cause instanceof StoreException
             || cause instanceof IOException;
     String message = cause.getMessage();

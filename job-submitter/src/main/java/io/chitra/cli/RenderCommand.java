@@ -4,6 +4,9 @@ import io.chitra.cli.dataset.ImageFolder;
 import io.chitra.cli.follow.Follower;
 import io.chitra.cli.follow.RecordFiles;
 import io.chitra.cli.follow.Submissions;
+import io.chitra.cli.lineage.Amount;
+import io.chitra.cli.lineage.LineageDataset;
+import io.chitra.cli.lineage.LineageRun;
 import io.chitra.cli.show.ContactSheet;
 import io.chitra.cli.show.Humans;
 import io.chitra.cli.show.Progress;
@@ -51,6 +54,7 @@ final class RenderCommand implements Callable<Integer> {
   @Mixin private PortOptions ports = new PortOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private LineageOptions lineage = new LineageOptions();
 
   @Option(
       names = "--out",
@@ -66,6 +70,12 @@ final class RenderCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return lineage
+        .lineage()
+        .recorded("render", "Renders the jobs of a file into a folder of pictures", this::render);
+  }
+
+  private int render(LineageRun run) throws Exception {
     Chitra chitra = Objects.requireNonNull(this.chitra);
     Console console = chitra.console();
     try (Intake intake = Intake.read(chitra, jobs, System.in)) {
@@ -77,7 +87,7 @@ final class RenderCommand implements Callable<Integer> {
                   Humans.count(intake.check().jobs(), "job")));
       try (Backend backend = Backend.open(chitra, ports, kafka, store);
           ImageFolder dataset = ImageFolder.open(folder, backend::picture)) {
-        RenderSummary summary = render(chitra, console, intake, backend, dataset, folder);
+        RenderSummary summary = render(run, chitra, console, intake, backend, dataset, folder);
         if (json) {
           console.print(summary.json());
         } else {
@@ -89,6 +99,7 @@ final class RenderCommand implements Callable<Integer> {
   }
 
   private RenderSummary render(
+      LineageRun run,
       Chitra chitra,
       Console console,
       Intake intake,
@@ -101,6 +112,12 @@ final class RenderCommand implements Callable<Integer> {
     StoredSchemas schemas = new StoredSchemas(backend.objects());
     schemas.keep(Codec.renderJobs());
     Follower follower = Follower.fromHere(backend.kafka(), schemas);
+    LineagePlaces places = new LineagePlaces(backend);
+    LineageDataset topic = places.topic(jobs.priority().topic());
+    LineageDataset rows = places.dataset(intake.dataset());
+    LineageDataset files = LineageDataset.file(folder, "An imagefolder of pictures");
+    intake.tell(run, places);
+    run.writes(topic).writes(rows).writes(files).begun();
 
     InstantSource clock = InstantSource.system();
     Instant start = clock.instant();
@@ -123,12 +140,15 @@ final class RenderCommand implements Callable<Integer> {
     try (Progress progress =
         Progress.start(
             console.errScreen(), console.err(), clock, "pictures", submissions.pictures())) {
-      outcome = new RunOutcome(backend, dataset, submissions, progress);
+      outcome = new RunOutcome(backend, dataset::add, submissions, progress);
       follower.follow(submissions, outcome);
     }
     Duration elapsed = Duration.between(start, clock.instant());
 
     ImageFolder.Written written = dataset.finish();
+    run.writes(topic, Amount.rows(submissions.jobs()))
+        .writes(rows, Amount.rows(outcome.rendered() + outcome.reused()))
+        .writes(files, Amount.rows(written.rows()));
     boolean sheet = drawContactSheet(console, dataset);
     boolean recordsThere =
         !backend.ownStack()

@@ -1,7 +1,6 @@
 package io.chitra.cli;
 
 import io.chitra.cli.dataset.DatasetException;
-import io.chitra.cli.dataset.ImageFolder;
 import io.chitra.cli.follow.Ends;
 import io.chitra.cli.follow.Submissions;
 import io.chitra.cli.machine.MachineException;
@@ -16,15 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What has come of a run so far: counts what ends, hands pictures on to the dataset, shows the
+ * What has come of a run so far: counts what ends, hands pictures on to who wants them, shows the
  * progress, and looks whether the stack still works. Used by the thread that follows.
  */
 final class RunOutcome implements Ends<Exception> {
 
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(1);
 
+  /** Takes the pictures that are made. */
+  @FunctionalInterface
+  interface Taker {
+
+    /** Does nothing with them. */
+    Taker NONE = (position, partition, offset, value, picture) -> {};
+
+    void take(int position, int partition, long offset, byte[] value, ImageRecord picture)
+        throws DatasetException, InterruptedException;
+  }
+
   private final Backend backend;
-  private final ImageFolder dataset;
+  private final Taker taker;
   private final Submissions submissions;
   private final Progress progress;
   private final Failures failures = new Failures();
@@ -33,9 +43,9 @@ final class RunOutcome implements Ends<Exception> {
   private long cancelled;
   private long nextCheck = System.nanoTime();
 
-  RunOutcome(Backend backend, ImageFolder dataset, Submissions submissions, Progress progress) {
+  RunOutcome(Backend backend, Taker taker, Submissions submissions, Progress progress) {
     this.backend = backend;
-    this.dataset = dataset;
+    this.taker = taker;
     this.submissions = submissions;
     this.progress = progress;
   }
@@ -66,7 +76,7 @@ final class RunOutcome implements Ends<Exception> {
     } else {
       rendered++;
     }
-    dataset.add(position, partition, offset, value, picture);
+    taker.take(position, partition, offset, value, picture);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.chitra.cli;
 
+import io.chitra.cli.lineage.Amount;
+import io.chitra.cli.lineage.LineageDataset;
+import io.chitra.cli.lineage.LineageRun;
 import io.chitra.cli.show.Humans;
 import io.chitra.cli.submit.JobReader;
 import io.chitra.cli.submit.JobSender;
@@ -30,6 +33,7 @@ import picocli.CommandLine.ParentCommand;
       "  chitra submit examples/first-look.jsonl",
       "  chitra submit campaign.jsonl --priority high",
       "  chitra submit jobs.csv --kafka broker:9092 --s3 http://minio:9000 --bucket pictures",
+      "  chitra submit campaign.jsonl --openlineage lineage.jsonl",
     })
 final class SubmitCommand implements Callable<Integer> {
 
@@ -38,12 +42,17 @@ final class SubmitCommand implements Callable<Integer> {
   @Mixin private PortOptions ports = new PortOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private LineageOptions lineage = new LineageOptions();
 
   @Option(names = "--json", order = 6, description = "Print one JSON object a submission.")
   private boolean json;
 
   @Override
   public Integer call() throws Exception {
+    return lineage.lineage().recorded("submit", "Sends the jobs of a file to Kafka", this::submit);
+  }
+
+  private int submit(LineageRun run) throws Exception {
     Chitra chitra = Objects.requireNonNull(this.chitra);
     Console console = chitra.console();
     try (Intake intake = Intake.read(chitra, jobs, System.in);
@@ -51,6 +60,10 @@ final class SubmitCommand implements Callable<Integer> {
       backend.kafka().awaitTopics(backend.topicPatience());
       intake.push(console, backend, chitra.state().resolve("model-cache"));
       new StoredSchemas(backend.objects()).keep(Codec.renderJobs());
+      LineagePlaces places = new LineagePlaces(backend);
+      LineageDataset topic = places.topic(jobs.priority().topic());
+      intake.tell(run, places);
+      run.writes(topic).begun();
       AtomicLong pictures = new AtomicLong();
       try (JobReader reader = intake.again()) {
         new JobSender(backend.kafka(), InstantSource.system(), Version.program(), jobs.priority())
@@ -61,6 +74,7 @@ final class SubmitCommand implements Callable<Integer> {
                   print(console, sent);
                 });
       }
+      run.writes(topic, Amount.rows(intake.check().jobs()));
       int refused = intake.check().refused();
       console.say(
           "Submitted %s, %s; %s refused%s"

@@ -21,7 +21,9 @@ class ArchitectureTest {
           .should()
           .notDependOnEachOther()
           .ignoreDependency(
-              resideInAPackage("io.chitra.cli.."), resideInAPackage("io.chitra.cli.topics"));
+              resideInAPackage("io.chitra.cli.."), resideInAPackage("io.chitra.cli.topics"))
+          .ignoreDependency(
+              resideInAPackage("io.chitra.cli.report"), resideInAPackage("io.chitra.cli.show"));
 
   @ArchTest
   static final ArchRule rolesKnowNoCommands =
@@ -56,7 +58,9 @@ class ArchitectureTest {
               "io.chitra.cli.follow",
               "io.chitra.cli.letters",
               "io.chitra.cli.check",
-              "io.chitra.cli.status")
+              "io.chitra.cli.status",
+              "io.chitra.cli.replay",
+              "io.chitra.cli.verify")
           .should()
           .onlyDependOnClassesThat()
           .resideOutsideOfPackage("org.apache.kafka..");

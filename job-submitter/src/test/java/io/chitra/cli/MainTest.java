@@ -75,6 +75,7 @@ class MainTest {
         "fsck",
         "worker",
         "drain",
+        "export",
         "models",
         "models inspect",
         "models push",
@@ -332,7 +333,7 @@ class MainTest {
     assertEquals(0.75, all.get("stub_ratio").doubleValue(), 1e-9);
     assertEquals(1.25, all.get("million_longest_checkpoint_s").doubleValue(), 1e-9);
     assertEquals(
-        "[\"bare\",\"engine\",\"pipeline\",\"mixed\",\"stub\"]",
+        "[\"bare\",\"engine\",\"pipeline\",\"mixed\",\"stub\",\"export\"]",
         all.get("options").get("sections").toString());
     assertTrue(all.get("peak_memory_bytes").isNull());
 

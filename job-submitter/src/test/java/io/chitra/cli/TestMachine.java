@@ -5,6 +5,7 @@ import io.chitra.cli.machine.BenchOptions;
 import io.chitra.cli.machine.BenchReport;
 import io.chitra.cli.machine.BenchReport.BareLoop;
 import io.chitra.cli.machine.BenchReport.EngineAlone;
+import io.chitra.cli.machine.BenchReport.Export;
 import io.chitra.cli.machine.BenchReport.Million;
 import io.chitra.cli.machine.BenchReport.Mixed;
 import io.chitra.cli.machine.BenchReport.Pipeline;
@@ -12,13 +13,17 @@ import io.chitra.cli.machine.BenchReport.Slice;
 import io.chitra.cli.machine.BenchReport.Stub;
 import io.chitra.cli.machine.BenchReport.Timing;
 import io.chitra.cli.machine.BenchSection;
+import io.chitra.cli.machine.ExportListener;
+import io.chitra.cli.machine.ExportSettings;
 import io.chitra.cli.machine.Finding;
 import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.ModelReport;
+import io.chitra.cli.machine.PictureAgain;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.dataset.compare.VerifyTask;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +60,11 @@ public final class TestMachine implements LocalMachine {
   }
 
   @Override
+  public void export(ExportSettings settings, ExportListener listener) throws MachineException {
+    throw new MachineException("Cannot export: " + REASON);
+  }
+
+  @Override
   public ModelReport inspectModel(Path folder) {
     return new ModelReport(
         "ab".repeat(32),
@@ -83,6 +93,16 @@ public final class TestMachine implements LocalMachine {
     throw new UnsupportedOperationException("No engine here");
   }
 
+  @Override
+  public PictureAgain verify(WorkerSettings settings, VerifyTask task) {
+    throw new UnsupportedOperationException("No engine here");
+  }
+
+  @Override
+  public void verify(WorkerSettings settings, String tasks, String verdicts) {
+    throw new UnsupportedOperationException("No engine here");
+  }
+
   /** The faster form of the bare loop makes 1 picture a second at first, and 2 from then on. */
   @Override
   public BenchReport bench(BenchOptions options, BenchListener listener) {
@@ -104,6 +124,7 @@ public final class TestMachine implements LocalMachine {
         pipeline ? new Mixed(8, new Timing(40, 40), new Timing(40, 60), 0.98, 0.55) : null,
         pipeline ? new Stub(10_000, 1500, 2000, 8) : null,
         new Million(1_000_000, 1_000_000, 12_345.6, 90, 0, 1.25, 900 << 20),
+        new Export(10_000, 1_500, 1_600, 64, 400 << 20),
         null,
         1 << 30);
   }

@@ -1,14 +1,19 @@
 package io.chitra.embedded;
 
 import io.chitra.cli.machine.MachineException;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.BlobServerOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
@@ -18,6 +23,9 @@ import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.RpcServiceSharing;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.OptionalFailure;
+import org.apache.flink.util.SerializedValue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +40,9 @@ final class EmbeddedFlink implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
   private static final MemorySize NETWORK_MEMORY = MemorySize.ofMebiBytes(16);
   private static final MemorySize MANAGED_MEMORY = MemorySize.ofMebiBytes(1);
+
+  /** With each beat, tasks tell how far they are. */
+  private static final Duration BETWEEN_BEATS = Duration.ofSeconds(1);
 
   private final MiniCluster cluster;
   private final URI ui;
@@ -86,6 +97,7 @@ final class EmbeddedFlink implements AutoCloseable {
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK_MEMORY);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK_MEMORY);
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED_MEMORY);
+    configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, BETWEEN_BEATS);
     return configuration;
   }
 
@@ -101,6 +113,46 @@ final class EmbeddedFlink implements AutoCloseable {
       return cluster.requestJobResult(WorkerJob.ID).handle(EmbeddedFlink::reason);
     } catch (Exception e) {
       throw Failures.cannot("start the worker", e);
+    }
+  }
+
+  /**
+   * Starts any other job.
+   *
+   * @throws MachineException when it does not start
+   */
+  Running submit(StreamGraph graph) throws MachineException {
+    try {
+      JobID id = cluster.submitJob(graph).get().getJobID();
+      return new Running(cluster, id);
+    } catch (Exception e) {
+      throw Failures.cannot("start a Flink job", e);
+    }
+  }
+
+  /** A job that was started. */
+  record Running(MiniCluster cluster, JobID id) {
+
+    /** How it ended, to come: empty when it did all it had to, else why not. */
+    CompletableFuture<Optional<String>> end() {
+      return cluster.requestJobResult(id).handle(EmbeddedFlink::reason);
+    }
+
+    /** An accumulator of numbers, as its tasks have told last; 0 where none has. */
+    long sum(String accumulator) {
+      try {
+        SerializedValue<OptionalFailure<Object>> value =
+            cluster.getExecutionGraph(id).get().getAccumulatorsSerialized().get(accumulator);
+        return value == null
+            ? 0
+            : (Long) value.deserializeValue(EmbeddedFlink.class.getClassLoader()).getUnchecked();
+      } catch (ExecutionException | IOException | ClassNotFoundException e) {
+        LOG.debug("Cannot see how far job {} has come", id, e);
+        return 0;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return 0;
+      }
     }
   }
 

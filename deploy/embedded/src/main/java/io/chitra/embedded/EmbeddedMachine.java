@@ -3,18 +3,24 @@ package io.chitra.embedded;
 import io.chitra.cli.machine.BenchListener;
 import io.chitra.cli.machine.BenchOptions;
 import io.chitra.cli.machine.BenchReport;
+import io.chitra.cli.machine.ExportListener;
+import io.chitra.cli.machine.ExportSettings;
 import io.chitra.cli.machine.Finding;
 import io.chitra.cli.machine.LocalMachine;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.ModelReport;
+import io.chitra.cli.machine.PictureAgain;
 import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.dataset.compare.VerifyTask;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.embedded.StateLock.Mode;
 import io.chitra.embedded.bench.Bench;
 import io.chitra.worker.topology.Filmstrips;
+import io.chitra.worker.topology.Parts;
+import io.chitra.worker.topology.Verifications;
 import io.chitra.worker.topology.WorkerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +103,32 @@ public final class EmbeddedMachine implements LocalMachine {
     } catch (Exception e) {
       throw Failures.cannot("show the picture", e);
     }
+  }
+
+  @Override
+  public PictureAgain verify(WorkerSettings settings, VerifyTask task) throws MachineException {
+    try {
+      Verifications.Again again =
+          Verifications.verify(WorkerOptions.parse(settings.options()), task);
+      return new PictureAgain(again.verdict(), again.file());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failures.cannot("verify the picture", e);
+    } catch (Exception e) {
+      throw Failures.cannot("verify the picture", e);
+    }
+  }
+
+  @Override
+  public void verify(WorkerSettings settings, String tasks, String verdicts)
+      throws MachineException {
+    LocalVerify.run(settings, Parts.ofWorker(), tasks, verdicts);
+  }
+
+  @Override
+  public void export(ExportSettings settings, ExportListener listener)
+      throws MachineException, InterruptedException {
+    LocalExport.run(settings, listener);
   }
 
   @Override

@@ -18,7 +18,8 @@ record StateFolder(Path root) {
   private static final String VERSION_FILE = "version";
 
   /** May be there before the folder is a state folder: what commands put there on their own. */
-  private static final Set<String> EARLY = Set.of("logs", "lock", "model-cache", "starter-model");
+  private static final Set<String> EARLY =
+      Set.of("logs", "lock", "model-cache", "starter-model", "export");
 
   static final long LEAST_FREE_BYTES = 200L << 20;
 

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -136,7 +137,11 @@ final class Supervisor implements AutoCloseable {
             giveUp(why);
             return;
           }
-          deaths = raise(deaths, why);
+          OptionalInt raised = raise(deaths, why);
+          if (raised.isEmpty()) {
+            return;
+          }
+          deaths = raised.getAsInt();
         }
       } catch (InterruptedException e) {
         LOG.debug("{} is not watched any more", settings.name(), e);
@@ -146,22 +151,22 @@ final class Supervisor implements AutoCloseable {
     /**
      * Starts it again, once that is possible: with a full disk it is not.
      *
-     * @return how often it has died or could not be started in a row
+     * @return how often it has died or could not be started in a row; empty when it is given up, or
+     *     all are being ended
      */
-    private int raise(int deaths, String why) throws InterruptedException {
+    private OptionalInt raise(int deaths, String why) throws InterruptedException {
       int count = deaths;
       String last = why;
       while (true) {
         Optional<Duration> wait = policy.delay(count);
         if (wait.isEmpty()) {
           giveUp(last);
-          return count;
+          return OptionalInt.empty();
         }
         LOG.warn("{} has died and is started again in {}: {}", settings.name(), wait.get(), last);
         Thread.sleep(wait.get().toMillis());
         try {
-          startAgain();
-          return count;
+          return startAgain() ? OptionalInt.of(count) : OptionalInt.empty();
         } catch (IOException e) {
           last = Failures.why(e);
           count = policy.count(count, Duration.ZERO);
@@ -170,20 +175,19 @@ final class Supervisor implements AutoCloseable {
     }
 
     private void giveUp(String why) {
-      process = null;
       LOG.error("{} is given up: {}", settings.name(), why);
       listener.givenUp(settings.name(), why);
     }
 
     /** Unless all are being ended. */
-    private void startAgain() throws IOException {
+    private boolean startAgain() throws IOException {
       synchronized (Supervisor.this) {
-        if (!closing) {
-          process = ChildProcess.start(state, settings, options);
-          restarts.incrementAndGet();
-        } else {
-          process = null;
+        if (closing) {
+          return false;
         }
+        process = ChildProcess.start(state, settings, options);
+        restarts.incrementAndGet();
+        return true;
       }
     }
 

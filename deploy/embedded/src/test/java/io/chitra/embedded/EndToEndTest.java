@@ -223,6 +223,24 @@ class EndToEndTest {
       Thread.sleep(200);
     }
     assertEquals(letters + values, kafka.read("render.dead-letters").size());
+    picturesOfTheModelComeOutAgainAsTheyAreStored();
+  }
+
+  private static void picturesOfTheModelComeOutAgainAsTheyAreStored() throws Exception {
+    Path state = temp.resolve("state");
+    CommandLineRun verified = CommandLineRun.of(state, "verify", "--dataset", "broken", "--json");
+    assertEquals(0, verified.exit(), verified.said());
+    assertEquals(2, verified.json().path("equal").asInt(), verified.said());
+
+    Path file = temp.resolve("first.png");
+    CommandLineRun shown =
+        CommandLineRun.of(
+            state, "show", "broken", "--job", "first", "--render", "--json", "--out", file);
+    assertEquals(0, shown.exit(), shown.said());
+    assertEquals("equal", shown.json().path("verified").path("outcome").asText(), shown.said());
+    assertEquals(shown.json().path("file_sha256").asText(), sha256(Files.readAllBytes(file)));
+    BufferedImage again = ImageIO.read(temp.resolve("first-again.png").toFile());
+    assertEquals(ImageIO.read(file.toFile()).getRGB(7, 7), again.getRGB(7, 7));
   }
 
   @Test

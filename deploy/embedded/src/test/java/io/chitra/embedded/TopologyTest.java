@@ -363,7 +363,12 @@ class TopologyTest {
     start();
     await(() -> resultRecords.size() == 1);
     Set<String> operators =
-        Set.of("plan", "render and store", "record files", "results and dead letters committer");
+        Set.of(
+            "plan",
+            "render and store",
+            "record files",
+            "job archive",
+            "results and dead letters committer");
     Set<String> registered = new TreeSet<>();
     await(
         () -> { // Flink gathers them now and then

@@ -1,5 +1,6 @@
 package io.chitra.cli.dataset;
 
+import io.chitra.dataset.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

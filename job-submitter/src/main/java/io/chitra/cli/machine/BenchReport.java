@@ -32,6 +32,7 @@ public record BenchReport(
     @Nullable Mixed mixed,
     @Nullable Stub stub,
     @Nullable Million million,
+    @Nullable Export export,
     @Nullable Long peakMemoryBytes,
     long peakHeapBytes) {
 
@@ -173,6 +174,28 @@ public record BenchReport(
     /** The pipeline's pictures a second over the loop's objects. */
     public double ratio() {
       return picturesPerSecond / putsPerSecond;
+    }
+  }
+
+  /**
+   * Packing a dataset to a folder, and what is left when pictures are only fetched.
+   *
+   * @param pictures of the dataset
+   * @param picturesPerSecond packed, from the start of the Flink job to its end
+   * @param getsPerSecond of a loop that fetches the same objects from the same store
+   * @param concurrency of that loop: pictures that packing has on their way
+   * @param peakHeapBytes of Java's heap while it packed, at most; broker and store are in it
+   */
+  public record Export(
+      long pictures,
+      double picturesPerSecond,
+      double getsPerSecond,
+      int concurrency,
+      long peakHeapBytes) {
+
+    /** Pictures packed a second over the loop's objects. */
+    public double ratio() {
+      return picturesPerSecond / getsPerSecond;
     }
   }
 

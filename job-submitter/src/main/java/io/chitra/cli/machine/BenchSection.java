@@ -20,7 +20,10 @@ public enum BenchSection {
   STUB,
 
   /** A job of a million pictures that are neither rendered nor stored. */
-  MILLION;
+  MILLION,
+
+  /** A dataset packed, beside a loop that only fetches its pictures. */
+  EXPORT;
 
   /** In lower case, as command lines and reports have it. */
   @Override

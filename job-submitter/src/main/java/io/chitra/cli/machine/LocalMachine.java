@@ -1,5 +1,6 @@
 package io.chitra.cli.machine;
 
+import io.chitra.dataset.compare.VerifyTask;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +58,33 @@ public interface LocalMachine {
    */
   byte[] filmstrip(WorkerSettings settings, byte[] job, int index, int frames)
       throws MachineException;
+
+  /**
+   * Renders one picture again in this JVM and compares it with what is stored; puts nothing
+   * anywhere.
+   *
+   * @param settings of a worker, for its store and its engine
+   */
+  PictureAgain verify(WorkerSettings settings, VerifyTask task) throws MachineException;
+
+  /**
+   * Verifies the pictures of a topic in this JVM, and returns when all have their verdicts; puts
+   * nothing into the store.
+   *
+   * @param settings of a worker, for its Kafka, its store and its engine
+   * @param tasks the topic that has them, complete
+   * @param verdicts the topic that is told
+   */
+  void verify(WorkerSettings settings, String tasks, String verdicts) throws MachineException;
+
+  /**
+   * Does a part of an export in this JVM, on all its cores; returns when it is done. What an
+   * earlier run has done is passed over.
+   *
+   * @throws MachineException when it cannot be done, with the reason
+   */
+  void export(ExportSettings settings, ExportListener listener)
+      throws MachineException, InterruptedException;
 
   /** Measures how fast this machine renders, in this JVM; takes minutes. */
   BenchReport bench(BenchOptions options, BenchListener listener)

@@ -119,4 +119,12 @@ public final class ModelShelf {
     folders.addAll(vaes.keySet());
     return folders;
   }
+
+  /** The digests of the models and VAEs that were asked for so far. */
+  public Set<String> digests() {
+    Set<String> digests = new LinkedHashSet<>();
+    models.values().forEach(model -> digests.add(model.facts().digest()));
+    vaes.values().forEach(vae -> digests.add(vae.digest()));
+    return digests;
+  }
 }

@@ -1,6 +1,7 @@
 package io.chitra.cli.topics;
 
 import io.chitra.dataset.DatasetRow;
+import io.chitra.dataset.Rows;
 import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -17,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Life cycle: {@link #read}, then any of the others as often as wanted, {@link #close}, which
  * deletes the file. Used by one thread.
  */
-public final class DatasetRows implements AutoCloseable {
+public final class DatasetRows implements Rows, AutoCloseable {
 
   private static final int HEAD_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
   private static final int FIRST_CAPACITY = 1024;
@@ -48,7 +51,7 @@ public final class DatasetRows implements AutoCloseable {
   private final FileChannel channel;
   private final List<Row> order;
   private final Census census;
-  private final Map<TopicPartition, Long> ends;
+  private final SortedMap<String, Long> ends;
 
   /**
    * What has become of the pictures that count.
@@ -64,6 +67,21 @@ public final class DatasetRows implements AutoCloseable {
     public long open() {
       return asked - made - failed - cancelled;
     }
+  }
+
+  /** Is told of failures that count. */
+  @FunctionalInterface
+  public interface Failures {
+
+    /** Does not care. */
+    Failures NONE = (letter, pictures) -> {};
+
+    /**
+     * Takes a dead letter.
+     *
+     * @param pictures that count and failed with it
+     */
+    void failed(DeadLetter letter, long pictures);
   }
 
   /** Where a row's record lies in the file. */
@@ -92,7 +110,9 @@ public final class DatasetRows implements AutoCloseable {
     this.channel = channel;
     this.order = order;
     this.census = census;
-    this.ends = Map.copyOf(ends);
+    SortedMap<String, Long> named = new TreeMap<>();
+    ends.forEach((partition, end) -> named.put(partition.toString(), end));
+    this.ends = Collections.unmodifiableSortedMap(named);
   }
 
   /**
@@ -109,10 +129,23 @@ public final class DatasetRows implements AutoCloseable {
       Path folder,
       TopicScan.Listener listener)
       throws TopicException, InterruptedException, IOException {
-    return new Reading(kafka, schemas, dataset, jobs, listener).read(folder);
+    return read(kafka, schemas, dataset, jobs, folder, listener, Failures.NONE);
   }
 
-  /** How many rows there are. */
+  /** Likewise, and tells what has failed. */
+  public static DatasetRows read(
+      KafkaCluster kafka,
+      SchemaSource schemas,
+      String dataset,
+      Predicate<String> jobs,
+      Path folder,
+      TopicScan.Listener listener,
+      Failures failures)
+      throws TopicException, InterruptedException, IOException {
+    return new Reading(kafka, schemas, dataset, jobs, listener, failures).read(folder);
+  }
+
+  @Override
   public long size() {
     return order.size();
   }
@@ -121,12 +154,15 @@ public final class DatasetRows implements AutoCloseable {
     return census;
   }
 
-  /** Where the topics of jobs and results ended when the reading began. */
-  public Map<TopicPartition, Long> ends() {
+  /**
+   * Where the topics of jobs and of terminal events ended when the reading began, by {@code
+   * topic-partition}.
+   */
+  public SortedMap<String, Long> ends() {
     return ends;
   }
 
-  /** The row at a position of the order, from 0. */
+  @Override
   public DatasetRow at(long position) throws IOException {
     long start = order.get(Math.toIntExact(position)).position();
     ByteBuffer head = bytes(HEAD_BYTES, start);
@@ -162,6 +198,7 @@ public final class DatasetRows implements AutoCloseable {
     private final KafkaCluster kafka;
     private final String dataset;
     private final Predicate<String> wanted;
+    private final Failures failures;
     private final Codec<RenderJob> jobCodec;
     private final Codec<PictureEntry> entries;
     private final Codec<ImageRecord> records;
@@ -181,11 +218,13 @@ public final class DatasetRows implements AutoCloseable {
         SchemaSource schemas,
         String dataset,
         Predicate<String> wanted,
-        TopicScan.Listener listener) {
+        TopicScan.Listener listener,
+        Failures failures) {
       this.kafka = kafka;
       this.topics = new TopicScan(kafka, listener);
       this.dataset = dataset;
       this.wanted = wanted;
+      this.failures = failures;
       this.jobCodec = Codec.renderJobs().withSchemas(schemas);
       this.entries = Codec.pictureEntries().withSchemas(schemas);
       this.records = Codec.imageRecords().withSchemas(schemas);
@@ -284,10 +323,12 @@ public final class DatasetRows implements AutoCloseable {
       Place place = Place.of(letter.getSubmission());
       Integer first = letter.getFirstIndex();
       Integer count = letter.getIndexCount();
-      if (first != null && count != null) {
-        ended(failed, place, first, (long) first + count);
-      } else {
-        ended(failed, place, 0, Long.MAX_VALUE);
+      long pictures =
+          first != null && count != null
+              ? ended(failed, place, first, (long) first + count)
+              : ended(failed, place, 0, Long.MAX_VALUE);
+      if (pictures > 0) {
+        failures.failed(letter, pictures);
       }
     }
 
@@ -303,12 +344,16 @@ public final class DatasetRows implements AutoCloseable {
                       (long) range.getFirstIndex() + range.getIndexCount()));
     }
 
-    private void ended(Map<Place, Indexes> how, Place place, long first, long end) {
+    /** Takes note of the end of pictures; returns how many of them count. */
+    private long ended(Map<Place, Indexes> how, Place place, long first, long end) {
       Job job = submissions.get(place);
       Indexes counting = job == null ? null : job.counting.get(place);
-      if (counting != null) {
-        how.computeIfAbsent(place, p -> new Indexes()).addAll(counting.and(Indexes.of(first, end)));
+      if (counting == null) {
+        return 0;
       }
+      Indexes ended = counting.and(Indexes.of(first, end));
+      how.computeIfAbsent(place, p -> new Indexes()).addAll(ended);
+      return ended.size();
     }
 
     private Census census() {

@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -234,6 +237,42 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
     } catch (ExecutionException | KafkaException e) {
       throw unreachable(e);
     }
+  }
+
+  /**
+   * Makes topics for the time of one run, of one partition each.
+   *
+   * @param maxRecordBytes of their records
+   */
+  public void createTopics(int maxRecordBytes, String... topics)
+      throws TopicException, InterruptedException {
+    Map<String, String> config =
+        Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxRecordBytes));
+    try (Admin admin = admin()) {
+      List<NewTopic> made = new ArrayList<>();
+      for (String topic : topics) {
+        made.add(new NewTopic(topic, Optional.of(1), Optional.empty()).configs(config));
+      }
+      await(admin.createTopics(made).all());
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** Removes topics with all that they hold. */
+  public void deleteTopics(String... topics) throws TopicException, InterruptedException {
+    try (Admin admin = admin()) {
+      await(admin.deleteTopics(List.of(topics)).all());
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /** The same, with producers that send records of up to so many bytes. */
+  public KafkaCluster forRecordsOf(int maxBytes) {
+    return new KafkaCluster(
+        bootstrapServers,
+        with(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxBytes))));
   }
 
   private static List<String> missingTopics(Admin admin)

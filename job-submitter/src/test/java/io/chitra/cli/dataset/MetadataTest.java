@@ -25,14 +25,6 @@ class MetadataTest {
   private final Metadata metadata = new Metadata();
 
   @Test
-  void labelColumnsAreNeverTakenForFiles() {
-    assertEquals("label_colour", Metadata.labelColumn("colour"));
-    assertEquals("label_file_name_", Metadata.labelColumn("file_name"));
-    assertEquals("label_file_name__", Metadata.labelColumn("file_name_"));
-    assertEquals("label_x_file_names_", Metadata.labelColumn("x_file_names"));
-  }
-
-  @Test
   void rowsThatFirstShowALateColumnComeToTheHead() {
     metadata.see(0, TestRecords.record("a", 0, FILE).build());
     metadata.see(90_000, TestRecords.record("b", 0, FILE).setLabels(Map.of("wind", 3L)).build());
@@ -74,6 +66,17 @@ class MetadataTest {
     assertEquals("[999,499]", second.get("timesteps").toString());
     assertNull(second.get("image"));
     assertEquals(List.copyOf(names(first)), List.copyOf(names(second)));
+  }
+
+  @Test
+  void aLabelOfSeveralTypesIsTextInEveryRow() throws Exception {
+    ImageRecord number = TestRecords.record("a", 0, FILE).setLabels(Map.of("wind", 3L)).build();
+    ImageRecord text = TestRecords.record("b", 0, FILE).setLabels(Map.of("wind", "no")).build();
+    metadata.see(0, number);
+    metadata.see(1, text);
+
+    assertEquals("3", row(number).get("label_wind").textValue());
+    assertEquals("no", row(text).get("label_wind").textValue());
   }
 
   private static Set<String> names(JsonNode row) {

@@ -1,5 +1,6 @@
 package io.chitra.cli.dataset;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.Submission;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import io.chitra.cli.machine.BenchListener;
 import io.chitra.cli.machine.BenchOptions;
 import io.chitra.cli.machine.BenchReport;
 import io.chitra.cli.machine.BenchReport.EngineAlone;
+import io.chitra.cli.machine.BenchReport.Export;
 import io.chitra.cli.machine.BenchReport.Million;
 import io.chitra.cli.machine.BenchReport.Mixed;
 import io.chitra.cli.machine.BenchReport.Pipeline;
@@ -111,6 +112,7 @@ public final class Bench {
     Mixed mixed = wants(BenchSection.MIXED) ? mixed() : null;
     Stub stub = wants(BenchSection.STUB) ? stub() : null;
     Million million = wants(BenchSection.MILLION) ? million() : null;
+    Export export = wants(BenchSection.EXPORT) ? export() : null;
     return new BenchReport(
         startedAt,
         Machine.facts(),
@@ -123,6 +125,7 @@ public final class Bench {
         mixed,
         stub,
         million,
+        export,
         Machine.peakMemoryBytes(),
         Machine.peakHeapBytes());
   }
@@ -207,6 +210,13 @@ public final class Bench {
             listener::made);
     return new Stub(
         stub.pictures(), stub.picturesPerSecond(), stub.putsPerSecond(), stub.concurrency());
+  }
+
+  private Export export() throws Exception {
+    listener.begins("export", options.stubPictures());
+    return ExportBench.run(
+        new StubOptions(scratch.resolve("export"), options.stubPictures(), STUB_FILE_BYTES),
+        listener::made);
   }
 
   private Million million() throws MachineException, InterruptedException {

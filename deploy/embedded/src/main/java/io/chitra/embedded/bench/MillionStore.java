@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A store that takes pictures and record files in no time, and forgets them; models and schemas are
- * in the real one behind it, which it owns.
+ * A store that takes pictures, record files and archived jobs in no time, and forgets them; models
+ * and schemas are in the real one behind it, which it owns.
  */
 final class MillionStore extends ForwardingObjectStore {
 
@@ -22,7 +22,7 @@ final class MillionStore extends ForwardingObjectStore {
   }
 
   private static boolean forgotten(String key) {
-    return key.startsWith("images/") || key.startsWith("records/");
+    return key.startsWith("images/") || key.startsWith("records/") || key.startsWith("jobs/");
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.chitra.embedded.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.cli.machine.BenchReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +29,18 @@ class StubBenchTest {
     assertEquals(8, report.concurrency());
     assertTrue(report.picturesPerSecond() > 0 && report.putsPerSecond() > 0, report.toString());
     assertEquals(report.picturesPerSecond() / report.putsPerSecond(), report.ratio());
+  }
+
+  @Test
+  void anExportIsComparedToGets() throws Exception {
+    BenchReport.Export report =
+        ExportBench.run(new StubOptions(folder.resolve("stack"), 30, 4096), made::set);
+
+    assertEquals(30, report.pictures());
+    assertEquals(30, made.get());
+    assertTrue(report.picturesPerSecond() > 0 && report.getsPerSecond() > 0, report.toString());
+    assertEquals(report.picturesPerSecond() / report.getsPerSecond(), report.ratio());
+    assertTrue(report.peakHeapBytes() <= Runtime.getRuntime().maxMemory(), report.toString());
   }
 
   @Test

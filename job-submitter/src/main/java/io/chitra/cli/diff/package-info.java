@@ -1,0 +1,5 @@
+/** Compares two datasets, row by row. */
+@NullMarked
+package io.chitra.cli.diff;
+
+import org.jspecify.annotations.NullMarked;
