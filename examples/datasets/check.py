@@ -12,6 +12,8 @@ where anything differs.
 import hashlib
 import io
 import json
+import os
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -19,6 +21,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 from PIL import Image
+
+CROISSANT_CACHE = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+os.environ["CROISSANT_CACHE"] = CROISSANT_CACHE.name
 
 
 class Differs(Exception):
@@ -216,6 +221,8 @@ def data_loader(export):
 
 
 def croissant(export):
+    # mlcroissant keeps what it extracts by the archive's name alone, which other exports have too
+    shutil.rmtree(CROISSANT_CACHE.name, ignore_errors=True)
     import mlcroissant
 
     dataset = mlcroissant.Dataset(jsonld=str(export.folder / "croissant.json"))
