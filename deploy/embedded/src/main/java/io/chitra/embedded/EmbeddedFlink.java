@@ -1,6 +1,7 @@
 package io.chitra.embedded;
 
 import io.chitra.cli.machine.MachineException;
+import io.chitra.store.FolderTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ final class EmbeddedFlink implements AutoCloseable {
    */
   static EmbeddedFlink start(Path temp, int port, int slots) throws MachineException {
     try {
-      Folders.delete(temp);
+      FolderTree.delete(temp);
       Files.createDirectories(temp);
       MiniCluster cluster =
           new MiniCluster(

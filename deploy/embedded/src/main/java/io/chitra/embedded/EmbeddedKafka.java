@@ -3,6 +3,7 @@ package io.chitra.embedded;
 import static java.util.Map.entry;
 
 import io.chitra.cli.machine.MachineException;
+import io.chitra.store.FolderTree;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -123,7 +124,7 @@ final class EmbeddedKafka implements AutoCloseable {
   /** Formats beside the folder and moves it there whole, so that a crash leaves no half of it. */
   private static void format(Path folder) throws Exception {
     Path fresh = folder.resolveSibling(folder.getFileName() + ".new");
-    Folders.delete(fresh);
+    FolderTree.delete(fresh);
     Files.createDirectories(fresh);
     new Formatter()
         .setPrintStream(

@@ -18,6 +18,7 @@ import io.chitra.dataset.compare.VerifyTask;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.embedded.StateLock.Mode;
 import io.chitra.embedded.bench.Bench;
+import io.chitra.store.FolderTree;
 import io.chitra.worker.topology.Filmstrips;
 import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.Verifications;
@@ -139,7 +140,7 @@ public final class EmbeddedMachine implements LocalMachine {
       try {
         return Bench.run(this, scratch, options, listener);
       } finally {
-        Folders.delete(scratch);
+        FolderTree.delete(scratch);
       }
     } catch (InterruptedException e) {
       throw e;

@@ -3,6 +3,7 @@ package io.chitra.embedded;
 import io.chitra.cli.machine.ExportListener;
 import io.chitra.cli.machine.ExportSettings;
 import io.chitra.cli.machine.MachineException;
+import io.chitra.store.FolderTree;
 import io.chitra.worker.topology.ExportTopology;
 import io.chitra.worker.topology.ExportTopology.Stage;
 import io.chitra.worker.topology.WorkerOptions;
@@ -99,7 +100,7 @@ public final class LocalExport {
 
   private static void delete(Path temp) {
     try {
-      Folders.delete(temp);
+      FolderTree.delete(temp);
     } catch (IOException e) {
       LOG.warn("Cannot delete {}", temp, e);
     }

@@ -2,6 +2,7 @@ package io.chitra.embedded;
 
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.store.FolderTree;
 import io.chitra.worker.topology.Parts;
 import io.chitra.worker.topology.VerifyTopology;
 import io.chitra.worker.topology.WorkerOptions;
@@ -80,7 +81,7 @@ final class LocalVerify {
 
   private static void delete(Path temp) {
     try {
-      Folders.delete(temp);
+      FolderTree.delete(temp);
     } catch (IOException e) {
       LOG.warn("Cannot delete {}", temp, e);
     }

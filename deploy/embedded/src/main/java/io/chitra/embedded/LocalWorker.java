@@ -2,6 +2,7 @@ package io.chitra.embedded;
 
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.WorkerSettings;
+import io.chitra.store.FolderTree;
 import io.chitra.worker.topology.RenderTopology;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class LocalWorker {
 
   private static void delete(Path temp) {
     try {
-      Folders.delete(temp);
+      FolderTree.delete(temp);
     } catch (IOException e) {
       LOG.warn("Cannot delete {}", temp, e);
     }

@@ -5,6 +5,7 @@ import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.embedded.ProcessPlan.Heaps;
+import io.chitra.store.FolderTree;
 import io.chitra.worker.topology.WorkerOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,7 +114,7 @@ final class ProcessStack implements LocalStack {
   private void startAll(Ports ports, Configuration worker) throws IOException, MachineException {
     Heaps heaps = plan.heaps();
     int rpcPort = Loopback.anyFree();
-    Folders.delete(state.flinkTemp());
+    FolderTree.delete(state.flinkTemp());
     supervisor.keep(
         ChildSettings.server(ChildRole.KAFKA, state.kafka(), ports.kafka()),
         heaps.options(ChildRole.KAFKA));

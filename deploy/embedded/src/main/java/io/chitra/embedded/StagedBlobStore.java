@@ -1,5 +1,6 @@
 package io.chitra.embedded;
 
+import io.chitra.store.FolderTree;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ final class StagedBlobStore extends ForwardingBlobStore {
   static StagedBlobStore open(Path folder) throws IOException {
     Path objects = Files.createDirectories(folder.resolve("objects"));
     Path staging = folder.resolve("staging");
-    Folders.delete(staging);
+    FolderTree.delete(staging);
     Files.createDirectories(staging.resolve(STAGED));
     requireAttributes(staging);
     return new StagedBlobStore(objects, staging);

@@ -19,6 +19,7 @@ import io.chitra.cli.topics.TopicScan;
 import io.chitra.cli.verify.Findings;
 import io.chitra.cli.verify.Sample;
 import io.chitra.cli.verify.Verification;
+import io.chitra.dataset.Sha256;
 import io.chitra.dataset.compare.Verdict;
 import io.chitra.dataset.compare.Verdict.Change;
 import io.chitra.dataset.compare.Verdict.Outcome;
@@ -35,7 +36,6 @@ import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.store.StoredObject;
 import io.chitra.store.StoredSchemas;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.topology.Parts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -286,7 +286,7 @@ class DatasetsAgainTest {
 
     assertEquals("a sun", shown.path("prompt").asText(), shown.toString());
     assertEquals(2, shown.path("image_index").asInt(), shown.toString());
-    assertEquals(shown.path("file_sha256").asText(), Sha256.hex(Files.readAllBytes(file)));
+    assertEquals(shown.path("file_sha256").asText(), Sha256.of(Files.readAllBytes(file)));
     run(1, "show", "weather", "--job", "sun", "--index", "7", "--out", file);
     run(1, "show", "weather", "--job", "moon", "--out", file);
     objects.delete(shown.path("object_key").asText()).join();

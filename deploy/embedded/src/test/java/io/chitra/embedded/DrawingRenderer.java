@@ -1,11 +1,11 @@
 package io.chitra.embedded;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -34,7 +34,7 @@ final class DrawingRenderer implements Renderer {
     }
     byte[] file = draw(task.seed(), task.width(), task.height());
     return CompletableFuture.completedFuture(
-        new RenderedPicture(file, "image/png", Sha256.hex(file), 2, ENVIRONMENT));
+        new RenderedPicture(file, "image/png", Sha256.of(file), 2, ENVIRONMENT));
   }
 
   private static byte[] draw(long seed, int width, int height) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.StackAddresses;
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Codec;
@@ -25,7 +26,6 @@ import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import io.chitra.worker.topology.Parts;
 import java.nio.file.Files;
@@ -240,7 +240,7 @@ class OperationsTest {
     await("render.results", 9);
     for (ImageRecord record : new ImageRecord[] {missing, shorter, other}) {
       byte[] bytes = objects.get(record.getObjectKey()).join();
-      assertEquals(record.getFileSha256(), Sha256.hex(bytes), "the same bits again");
+      assertEquals(record.getFileSha256(), Sha256.of(bytes), "the same bits again");
     }
     assertEquals(
         List.of(IncidentKind.REPAIRED),
@@ -472,7 +472,7 @@ class OperationsTest {
 
     private static RenderedPicture picture(ImageTask task) {
       byte[] pixels = (task.prompt() + "/" + task.seed()).getBytes(UTF_8);
-      return new RenderedPicture(pixels, "image/png", Sha256.hex(pixels), 2, ENVIRONMENT);
+      return new RenderedPicture(pixels, "image/png", Sha256.of(pixels), 2, ENVIRONMENT);
     }
 
     @Override

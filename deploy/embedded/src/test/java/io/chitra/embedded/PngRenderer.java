@@ -2,6 +2,7 @@ package io.chitra.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.image.ColourMode;
 import io.chitra.diffusion.image.DigitalSource;
@@ -13,7 +14,6 @@ import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -47,7 +47,7 @@ final class PngRenderer implements Renderer {
             new PictureFormat.PngFormat(ColourMode.RGB),
             new PictureText(task.prompt(), DigitalSource.TRAINED_ALGORITHMIC_MEDIA));
     return CompletableFuture.completedFuture(
-        new RenderedPicture(file, "image/png", Sha256.hex(rgb), 1, environment));
+        new RenderedPicture(file, "image/png", Sha256.of(rgb), 1, environment));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.chitra.embedded;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.diffusion.image.ColourMode;
 import io.chitra.diffusion.image.DigitalSource;
@@ -11,7 +12,6 @@ import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.util.Arrays;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class TinyPictures implements Renderer {
             image,
             new PictureFormat.PngFormat(ColourMode.RGB),
             new PictureText(task.prompt(), DigitalSource.TRAINED_ALGORITHMIC_MEDIA));
-    return new RenderedPicture(file, "image/png", Sha256.hex(image.rgb()), 1, ENVIRONMENT);
+    return new RenderedPicture(file, "image/png", Sha256.of(image.rgb()), 1, ENVIRONMENT);
   }
 
   /** Pixels by prompt and seed. */

@@ -1,11 +1,11 @@
 package io.chitra.faults;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.worker.render.RenderException;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +46,7 @@ final class StubPictures implements Renderer {
   private static RenderedPicture picture() {
     byte[] file = new byte[BYTES];
     ThreadLocalRandom.current().nextBytes(file);
-    return new RenderedPicture(file, "image/png", Sha256.hex(file), 1, ENVIRONMENT);
+    return new RenderedPicture(file, "image/png", Sha256.of(file), 1, ENVIRONMENT);
   }
 
   @Override

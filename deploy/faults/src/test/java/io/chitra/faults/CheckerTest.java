@@ -10,6 +10,7 @@ import io.chitra.cli.machine.LocalStack;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
+import io.chitra.dataset.Sha256;
 import io.chitra.faults.FaultProxy.Fault;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -23,7 +24,6 @@ import io.chitra.store.PutOutcome;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.topology.Topics;
 import io.chitra.worker.topology.WorkerOptions;
 import java.net.InetAddress;
@@ -302,8 +302,8 @@ class CheckerTest {
   /** A record, and its object. */
   private ImageRecord record(Submission submission, String job, int index) {
     byte[] file = (submission + "/" + index).getBytes(UTF_8);
-    String key = "images/aa/" + Sha256.hex(file) + "-stub.png";
-    objects.put(key, file, "image/png", Map.of("file-sha256", Sha256.hex(file))).join();
+    String key = "images/aa/" + Sha256.of(file) + "-stub.png";
+    objects.put(key, file, "image/png", Map.of("file-sha256", Sha256.of(file))).join();
     return ImageRecord.newBuilder()
         .setSubmission(submission)
         .setJobId(job)
@@ -324,7 +324,7 @@ class CheckerTest {
         .setBucket("chitra")
         .setContentType("image/png")
         .setFileBytes(file.length)
-        .setFileSha256(Sha256.hex(file))
+        .setFileSha256(Sha256.of(file))
         .setPixelSha256("p")
         .setReused(false)
         .setRenderedAt(Instant.EPOCH)

@@ -1,13 +1,11 @@
 package io.chitra.cli.check;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.store.NoSuchObjectException;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredObject;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -102,20 +100,12 @@ final class ObjectCheck {
   private CompletableFuture<Optional<Seen>> read(String key) {
     return objects
         .get(key)
-        .thenApply(bytes -> Optional.of(new Seen(bytes.length, sha256(bytes), "")))
+        .thenApply(bytes -> Optional.of(new Seen(bytes.length, Sha256.of(bytes), "")))
         .exceptionallyCompose(
             failure ->
                 failure instanceof NoSuchObjectException
                         || failure.getCause() instanceof NoSuchObjectException
                     ? CompletableFuture.completedFuture(Optional.empty())
                     : CompletableFuture.failedFuture(failure));
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

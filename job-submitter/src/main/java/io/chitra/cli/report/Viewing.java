@@ -2,14 +2,12 @@ package io.chitra.cli.report;
 
 import io.chitra.dataset.DatasetRow;
 import io.chitra.dataset.PictureMeasures;
+import io.chitra.dataset.Sha256;
 import io.chitra.dataset.look.Measuring;
 import io.chitra.schemas.ImageRecord;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
-import java.util.HexFormat;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -112,7 +110,7 @@ final class Viewing implements AutoCloseable {
   private Seen see(long position, DatasetRow row, Want want, byte[] file) {
     ImageRecord record = row.record();
     try {
-      String found = sha256(file);
+      String found = Sha256.of(file);
       if (!found.equals(record.getFileSha256())) {
         throw new IOException(
             "its SHA-256 is %s, the record says %s".formatted(found, record.getFileSha256()));
@@ -125,14 +123,6 @@ final class Viewing implements AutoCloseable {
       return new Seen(position, row, look, want == Want.LOOK ? null : Thumbnail.of(image));
     } catch (IOException e) {
       throw new CompletionException(e);
-    }
-  }
-
-  private static String sha256(byte[] file) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
     }
   }
 

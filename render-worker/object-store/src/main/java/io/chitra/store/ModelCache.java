@@ -1,13 +1,10 @@
 package io.chitra.store;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +80,7 @@ final class ModelCache {
         return found.get();
       }
       Path partial = folder.resolve(PARTIAL + digest);
-      delete(partial);
+      FolderTree.delete(partial);
       Files.createDirectory(partial);
       gatherer.gatherInto(partial);
       try (PathLock room = PathLock.take(lock(ROOM_LOCK))) {
@@ -119,7 +115,7 @@ final class ModelCache {
       LOG.info("Removing the model {} from the cache, for room", model.folder().getFileName());
       Path removed = folder.resolve(REMOVED + UUID.randomUUID());
       Files.move(model.folder(), removed, StandardCopyOption.ATOMIC_MOVE);
-      delete(removed);
+      FolderTree.delete(removed);
       total -= model.bytes();
     }
     if (total > maxBytes) {
@@ -149,12 +145,12 @@ final class ModelCache {
     for (Path child : children()) {
       String name = child.getFileName().toString();
       if (name.startsWith(REMOVED)) {
-        delete(child);
+        FolderTree.delete(child);
       } else if (name.startsWith(PARTIAL) && !name.equals(PARTIAL + gathering)) {
         Optional<PathLock> abandoned = PathLock.tryTake(lock(name.substring(PARTIAL.length())));
         if (abandoned.isPresent()) {
           try (PathLock held = abandoned.get()) {
-            delete(child);
+            FolderTree.delete(child);
           }
         }
       }
@@ -175,31 +171,5 @@ final class ModelCache {
       }
     }
     return bytes;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

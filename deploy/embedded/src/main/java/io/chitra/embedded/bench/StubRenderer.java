@@ -1,10 +1,10 @@
 package io.chitra.embedded.bench;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.worker.render.Renderer;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.util.Map;
 import java.util.Random;
@@ -23,7 +23,7 @@ final class StubRenderer implements Renderer {
     new Random(1).nextBytes(file);
     picture =
         CompletableFuture.completedFuture(
-            new RenderedPicture(file, "image/png", Sha256.hex(file), 1, ENVIRONMENT));
+            new RenderedPicture(file, "image/png", Sha256.of(file), 1, ENVIRONMENT));
   }
 
   @Override

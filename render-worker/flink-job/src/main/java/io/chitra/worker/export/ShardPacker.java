@@ -15,16 +15,14 @@ import io.chitra.dataset.plan.PlannedShard;
 import io.chitra.dataset.plan.Workbench;
 import io.chitra.dataset.target.Target;
 import io.chitra.schemas.ImageRecord;
+import io.chitra.store.FolderTree;
 import io.chitra.store.ObjectStore;
 import io.chitra.worker.export.Pictures.Fetched;
 import io.chitra.worker.export.Pictures.Window;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -99,7 +97,7 @@ public final class ShardPacker {
     } catch (UncheckedIOException e) {
       throw new IOException("Cannot read the plan of shard " + planned.id(), e.getCause());
     } finally {
-      delete(folder);
+      FolderTree.delete(folder);
     }
   }
 
@@ -136,28 +134,5 @@ public final class ShardPacker {
       files.add(new PutFile(file.name(), Files.size(file.file()), Sha256.of(file.file())));
     }
     return new ShardReport(shard.summary(), files);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e)
-              throws IOException {
-            if (e != null) {
-              throw e;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,5 +1,6 @@
 package io.chitra.worker.store;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.schemas.Submission;
 import io.chitra.store.ConditionalPuts;
 import io.chitra.store.ObjectStore;
@@ -8,7 +9,6 @@ import io.chitra.store.StoredObject;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.StoredPicture;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -85,7 +85,7 @@ public final class PictureStore {
         new StoredPicture(
             key,
             picture.file().length,
-            Sha256.hex(picture.file()),
+            Sha256.of(picture.file()),
             picture.pixelSha256(),
             nameOf(task.submission()),
             clock.millis(),

@@ -3,6 +3,7 @@ package io.chitra.worker.task;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.chitra.dataset.Sha256;
 import io.chitra.schemas.InputFile;
 import io.chitra.schemas.Lora;
 import io.chitra.schemas.MaskShape;
@@ -66,7 +67,7 @@ public final class Fingerprint {
     pixels.values().removeIf(value -> value == null);
     pixels.put("negative_prompt", task.negativePrompt());
     try {
-      return Sha256.hex(CANONICAL.writeValueAsString(pixels).getBytes(StandardCharsets.UTF_8));
+      return Sha256.of(CANONICAL.writeValueAsString(pixels).getBytes(StandardCharsets.UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Cannot make a fingerprint: " + e.getMessage(), e);
     }

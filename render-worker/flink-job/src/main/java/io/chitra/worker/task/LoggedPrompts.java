@@ -2,6 +2,7 @@ package io.chitra.worker.task;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.schemas.RenderJob;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ public enum LoggedPrompts {
   private String shown(String prompt) {
     return switch (this) {
       case PLAIN -> Printable.of(prompt);
-      case HASHED -> "sha256:" + Sha256.hex(prompt.getBytes(UTF_8)).substring(0, HASH_CHARACTERS);
+      case HASHED -> "sha256:" + Sha256.of(prompt.getBytes(UTF_8)).substring(0, HASH_CHARACTERS);
     };
   }
 }

@@ -1,5 +1,6 @@
 package io.chitra.worker.topology;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.dataset.compare.Psnr;
 import io.chitra.dataset.compare.Verdict;
 import io.chitra.dataset.compare.Verdict.Change;
@@ -30,7 +31,6 @@ import io.chitra.worker.task.Fingerprint;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.StoredPicture;
 import io.chitra.worker.task.Truncation;
 import java.util.ArrayList;
@@ -171,7 +171,7 @@ final class PictureVerifier {
     if (picture != null && !picture.pixelSha256().equals(record.getPixelSha256())) {
       Optional<RgbImage> then = fault == null ? file.flatMap(this::decoded) : Optional.empty();
       Optional<String> pixels =
-          then.filter(image -> keepsPixels(task)).map(i -> Sha256.hex(i.rgb()));
+          then.filter(image -> keepsPixels(task)).map(i -> Sha256.of(i.rgb()));
       if (pixels.isPresent() && !pixels.get().equals(record.getPixelSha256())) {
         fields.add(new FieldFault("pixel_sha256", pixels.get(), record.getPixelSha256()));
       }
@@ -188,7 +188,7 @@ final class PictureVerifier {
     if (file.isEmpty()) {
       return new ObjectFault(null, null);
     }
-    String sha256 = Sha256.hex(file.get());
+    String sha256 = Sha256.of(file.get());
     return file.get().length == record.getFileBytes() && sha256.equals(record.getFileSha256())
         ? null
         : new ObjectFault((long) file.get().length, sha256);

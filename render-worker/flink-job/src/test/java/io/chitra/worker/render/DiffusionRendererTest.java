@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Engine;
 import io.chitra.diffusion.EngineOptions;
 import io.chitra.diffusion.image.PictureLimits;
@@ -26,7 +27,6 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.worker.Jobs;
 import io.chitra.worker.task.ImageTask;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -92,7 +92,7 @@ class DiffusionRendererTest {
   }
 
   private static InputFile put(byte[] bytes) {
-    String digest = Sha256.hex(bytes);
+    String digest = Sha256.of(bytes);
     objects.put("inputs/" + digest, bytes, "application/octet-stream", Map.of()).join();
     return new InputFile("s3://chitra/inputs/" + digest, digest);
   }

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.input.HttpsDownload;
 import io.chitra.schemas.InputFile;
 import io.chitra.store.LocalS3;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
-import io.chitra.worker.task.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InputFilesTest {
 
   private static final byte[] BYTES = "a picture".getBytes(UTF_8);
-  private static final String SHA256 = Sha256.hex(BYTES);
+  private static final String SHA256 = Sha256.of(BYTES);
 
   @TempDir private static Path bucket;
   @TempDir private Path folder;

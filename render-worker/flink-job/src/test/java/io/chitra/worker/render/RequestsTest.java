@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.DiffusionException;
 import io.chitra.diffusion.Guidance;
 import io.chitra.diffusion.MicroConditioning;
@@ -28,7 +29,6 @@ import io.chitra.store.LocalS3;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.worker.Jobs;
-import io.chitra.worker.task.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
@@ -82,7 +82,7 @@ class RequestsTest {
   }
 
   private static InputFile put(byte[] bytes) {
-    String digest = Sha256.hex(bytes);
+    String digest = Sha256.of(bytes);
     objects.put("inputs/" + digest, bytes, "application/octet-stream", Map.of()).join();
     return new InputFile("s3://chitra/inputs/" + digest, digest);
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.schemas.Submission;
 import io.chitra.worker.Jobs;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class LoggedPromptsTest {
     ImageTask task = task("the secret", "blurred");
 
     assertEquals(
-        "sha256:" + Sha256.hex("the secret".getBytes(UTF_8)).substring(0, 12),
+        "sha256:" + Sha256.of("the secret".getBytes(UTF_8)).substring(0, 12),
         LoggedPrompts.HASHED.prompt(task));
     String message = LoggedPrompts.HASHED.message("Cannot encode 'the secret', 'blurred'\n", task);
     assertFalse(message.contains("secret"), message);

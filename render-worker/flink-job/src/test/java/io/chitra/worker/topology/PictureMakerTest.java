@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.dataset.Sha256;
 import io.chitra.diffusion.Environment;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -40,7 +41,6 @@ import io.chitra.worker.task.OutgoingRecord.Kind;
 import io.chitra.worker.task.PictureKey;
 import io.chitra.worker.task.PlannedImage;
 import io.chitra.worker.task.RenderedPicture;
-import io.chitra.worker.task.Sha256;
 import io.chitra.worker.task.Truncation;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -305,7 +305,7 @@ class PictureMakerTest {
     assertTrue(record.getReused());
     byte[] there = objects.get(record.getObjectKey()).join();
     assertEquals(there.length, record.getFileBytes());
-    assertEquals(Sha256.hex(there), record.getFileSha256());
+    assertEquals(Sha256.of(there), record.getFileSha256());
   }
 
   /** A store that has seen nothing under the key, and puts on whatever is there. */
