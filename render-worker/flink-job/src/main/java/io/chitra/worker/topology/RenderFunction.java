@@ -152,7 +152,7 @@ final class RenderFunction extends RichAsyncFunction<PlannedImage, OutgoingRecor
               if (failure == null) {
                 result.complete(List.of(record));
               } else if (!closing) {
-                result.completeExceptionally(failure);
+                InHand.fail(result, failure);
               }
             });
   }

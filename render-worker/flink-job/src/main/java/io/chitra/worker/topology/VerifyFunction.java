@@ -84,7 +84,7 @@ final class VerifyFunction extends RichAsyncFunction<VerifyTask, byte[]> {
               if (failure == null) {
                 result.complete(List.of(verified.verdict().toJson()));
               } else {
-                result.completeExceptionally(failure);
+                InHand.fail(result, failure);
               }
             });
   }
