@@ -40,11 +40,13 @@ apply() {
   fi
 }
 
+# One tree for all, so that only what a mutation touches is compiled again.
+git -C "$root" worktree add --quiet --detach "$copy/tree" HEAD
+
 status=0
 for mutation in "${mutations[@]}"; do
   name=$(basename "$mutation" .pl)
-  git -C "$root" worktree remove --force "$copy/tree" 2>/dev/null || true
-  git -C "$root" worktree add --quiet --detach "$copy/tree" HEAD
+  git -C "$copy/tree" checkout --quiet -- .
   if ! apply "$mutation"; then
     status=1
     continue
@@ -55,7 +57,7 @@ for mutation in "${mutations[@]}"; do
   fi
   log=$root/target/mutation-$name.log
   mkdir -p "$root/target"
-  if ! (cd "$copy/tree" && mvn -o -B -ntp -q -pl deploy/faults -am -DskipTests test-compile) >"$log" 2>&1; then
+  if ! (cd "$copy/tree" && mvn -o -B -ntp -q -pl deploy/faults -am -DskipTests -Dflink.jar.skip test-compile) >"$log" 2>&1; then
     printf '%s: does not compile, see %s\n' "$name" "$log"
     status=1
   elif (cd "$copy/tree" &&

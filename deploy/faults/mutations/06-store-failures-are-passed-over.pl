@@ -1,3 +1,3 @@
 # in render-worker/flink-job/src/main/java/io/chitra/worker/topology/RenderFunction.java
 # A picture that could not be stored is left out, and the worker goes on.
-s/result\.completeExceptionally\((\w+)\);/result.complete(java.util.List.of());/
+s/InHand\.fail\(result, (\w+)\);/result.complete(java.util.List.of());/

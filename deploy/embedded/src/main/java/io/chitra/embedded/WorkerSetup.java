@@ -5,6 +5,7 @@ import io.chitra.cli.machine.StackOptions;
 import io.chitra.worker.topology.WorkerOptions;
 import java.net.URI;
 import java.time.Duration;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.Configuration;
 
 /** The options of a stack's worker. */
@@ -34,14 +35,19 @@ final class WorkerSetup {
   static void connect(
       Configuration worker, StateFolder state, String kafka, URI s3, S3Credentials credentials) {
     worker.set(WorkerOptions.KAFKA_BOOTSTRAP_SERVERS, kafka);
-    if (!worker.contains(WorkerOptions.S3_ENDPOINT)) {
-      worker.set(WorkerOptions.S3_ENDPOINT, s3.toString());
-    }
+    setUnlessGiven(worker, WorkerOptions.S3_ENDPOINT, s3.toString());
     worker.set(WorkerOptions.S3_REGION, EmbeddedS3.REGION);
     worker.set(WorkerOptions.S3_BUCKET, EmbeddedS3.BUCKET);
-    worker.set(WorkerOptions.S3_ACCESS_KEY, credentials.accessKey());
-    worker.set(WorkerOptions.S3_SECRET_KEY, credentials.secretKey());
+    setUnlessGiven(worker, WorkerOptions.S3_ACCESS_KEY, credentials.accessKey());
+    setUnlessGiven(worker, WorkerOptions.S3_SECRET_KEY, credentials.secretKey());
     worker.set(WorkerOptions.MODEL_CACHE_DIRECTORY, state.modelCache().toString());
     worker.set(WorkerOptions.CHECKPOINT_DIRECTORY, state.checkpoints().toUri().toString());
+  }
+
+  private static void setUnlessGiven(
+      Configuration worker, ConfigOption<String> option, String value) {
+    if (!worker.contains(option)) {
+      worker.set(option, value);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package io.chitra.faults;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackLayout;
@@ -22,9 +24,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of processes with a {@link FaultProxy} between its worker and its S3 endpoint, jobs to
@@ -35,6 +41,11 @@ final class FaultStack implements AutoCloseable {
   /** A recovery that takes longer is none. */
   static final Duration PATIENCE = Duration.ofMinutes(3);
 
+  private static final JsonMapper JSON =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final String BUCKET = "chitra";
+  private static final StoreCredentials CREDENTIALS =
+      new StoreCredentials("FAULTSACCESSKEY00000", "faults-secret-key");
   private static final long LOOK_MILLIS = 20;
   private static final AtomicInteger ROUNDS = new AtomicInteger();
 
@@ -42,19 +53,29 @@ final class FaultStack implements AutoCloseable {
   private final int taskManagers;
   private final FaultProxy proxy;
   private final SupervisedStack stack;
+  private final @Nullable OtherServer other;
   private final Traps traps;
   private final Jobs jobs;
   private final Watcher watcher;
+  private final Optional<Witness> witness;
 
   private FaultStack(
-      Path folder, int taskManagers, FaultProxy proxy, SupervisedStack stack, Traps traps) {
+      Path folder,
+      int taskManagers,
+      FaultProxy proxy,
+      SupervisedStack stack,
+      @Nullable OtherServer other,
+      Traps traps)
+      throws IOException {
     this.folder = folder;
     this.taskManagers = taskManagers;
     this.proxy = proxy;
     this.stack = stack;
+    this.other = other;
     this.traps = traps;
     this.jobs = new Jobs(stack.addresses().kafka(), ROUNDS.incrementAndGet());
     this.watcher = new Watcher(stack.addresses().kafka());
+    this.witness = Witness.start(stack.addresses().kafka());
   }
 
   /**
@@ -65,15 +86,47 @@ final class FaultStack implements AutoCloseable {
   static FaultStack start(
       Path folder, Class<? extends WorkerJob> job, int taskManagers, Map<String, String> more)
       throws IOException, MachineException {
+    return start(folder, job, taskManagers, more, null);
+  }
+
+  /** Starts one whose pictures go to another store; its own S3 endpoint is there for nothing. */
+  static FaultStack on(
+      OtherStore store,
+      Path folder,
+      Class<? extends WorkerJob> job,
+      int taskManagers,
+      Map<String, String> more)
+      throws IOException, MachineException {
+    OtherServer other =
+        OtherServer.start(store, folder.resolve("other"), freePort(), BUCKET, CREDENTIALS);
+    try {
+      return start(folder, job, taskManagers, more, other);
+    } catch (IOException | MachineException | RuntimeException e) {
+      other.close();
+      throw e;
+    }
+  }
+
+  private static FaultStack start(
+      Path folder,
+      Class<? extends WorkerJob> job,
+      int taskManagers,
+      Map<String, String> more,
+      @Nullable OtherServer other)
+      throws IOException, MachineException {
     int s3 = freePort();
     Traps traps = new Traps(folder.resolve("traps").toString());
     for (Point point : Point.values()) {
       traps.clear(point);
     }
-    FaultProxy proxy = FaultProxy.start(s3);
+    FaultProxy proxy = FaultProxy.start(other == null ? s3 : other.endpoint().getPort());
     try {
       Map<String, String> options = new LinkedHashMap<>();
       options.put("chitra.s3.endpoint", proxy.endpoint().toString());
+      if (other != null) {
+        options.put("chitra.s3.access-key", CREDENTIALS.accessKey());
+        options.put("chitra.s3.secret-key", CREDENTIALS.secretKey());
+      }
       options.put("chitra.checkpoint.interval", "500 ms");
       options.put("chitra.restarts", "5000");
       options.put("chitra.restart-wait", "2 s");
@@ -92,14 +145,14 @@ final class FaultStack implements AutoCloseable {
                   options,
                   new StackLayout.Processes(taskManagers)),
               job);
-      return new FaultStack(folder, taskManagers, proxy, stack, traps);
+      return new FaultStack(folder, taskManagers, proxy, stack, other, traps);
     } catch (MachineException | RuntimeException e) {
       proxy.close();
       throw e;
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -127,7 +180,18 @@ final class FaultStack implements AutoCloseable {
   }
 
   StackAddresses addresses() {
-    return stack.addresses();
+    StackAddresses at = stack.addresses();
+    return other == null
+        ? at
+        : new StackAddresses(
+            at.pid(),
+            at.kafka(),
+            other.endpoint(),
+            at.region(),
+            CREDENTIALS.accessKey(),
+            CREDENTIALS.secretKey(),
+            at.bucket(),
+            at.flinkUi());
   }
 
   /** How often a process was started again. */
@@ -161,7 +225,7 @@ final class FaultStack implements AutoCloseable {
   }
 
   private ObjectStore objects() {
-    StackAddresses at = stack.addresses();
+    StackAddresses at = addresses();
     return S3ObjectStore.open(
         StoreConfig.at(
             at.s3Endpoint(), at.bucket(), new StoreCredentials(at.accessKey(), at.secretKey())));
@@ -169,14 +233,18 @@ final class FaultStack implements AutoCloseable {
 
   /** The process of that name, once there is one. */
   ProcessHandle process(String name) throws MachineException, InterruptedException {
-    await("process " + name, () -> stack.process(name).filter(ProcessHandle::isAlive).isPresent());
-    return stack.process(name).orElseThrow();
+    await("process " + name, () -> running(name).filter(ProcessHandle::isAlive).isPresent());
+    return running(name).orElseThrow();
+  }
+
+  private Optional<ProcessHandle> running(String name) {
+    return other != null && name.equals("s3") ? Optional.of(other.process()) : stack.process(name);
   }
 
   /** SIGKILL, to several at once. */
   void kill(String... names) throws MachineException, InterruptedException {
     List<ProcessHandle> processes =
-        Stream.of(names).flatMap(name -> stack.process(name).stream()).toList();
+        Stream.of(names).flatMap(name -> running(name).stream()).toList();
     processes.forEach(ProcessHandle::destroyForcibly);
     processes.forEach(process -> process.onExit().join());
   }
@@ -192,10 +260,20 @@ final class FaultStack implements AutoCloseable {
     await(more + " puts", () -> proxy.pictures() >= enough);
   }
 
-  /** Waits until all that was asked for has its event, and a reader has seen it. */
+  /** Waits until all that was asked for has its event, and all who watch have seen it. */
   void awaitAll() throws MachineException, InterruptedException {
     jobs.flush();
-    await("%d events".formatted(jobs.events()), () -> watcher.events() >= jobs.events());
+    await(
+        "%d events".formatted(jobs.events()),
+        () -> seen().stream().allMatch(events -> events >= jobs.events()));
+  }
+
+  /** How many events each of those who watch has seen. */
+  Set<Long> seen() {
+    Set<Long> seen = new TreeSet<>();
+    seen.add(watcher.events());
+    witness.ifPresent(other -> seen.add(other.events()));
+    return seen;
   }
 
   /** Waits until the reader has seen one event more. */
@@ -216,11 +294,11 @@ final class FaultStack implements AutoCloseable {
       stack.check();
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError(
-            "no %s in %s: %d of %d events, %d processes started again; logs in %s"
+            "no %s in %s: %s of %d events, %d processes started again; logs in %s"
                 .formatted(
                     what,
                     PATIENCE,
-                    watcher.events(),
+                    seen(),
                     jobs.events(),
                     stack.restarts(),
                     state().resolve("logs")));
@@ -243,8 +321,10 @@ final class FaultStack implements AutoCloseable {
   /** Asks the checker; the store tells the truth meanwhile. */
   Verdict verdict(Path schemas) throws IOException, InterruptedException {
     proxy.cheat(0);
+    Path stackFile = folder.resolve("checked.json");
+    JSON.writeValue(stackFile.toFile(), addresses());
     return Verdict.of(
-        state().resolve("stack.json"),
+        stackFile,
         List.of(
             schemas.resolve("src/main/avro"),
             schemas.resolve("src/main/resources/io/chitra/schemas/history")));
@@ -262,7 +342,11 @@ final class FaultStack implements AutoCloseable {
   public void close() throws IOException {
     jobs.close();
     watcher.close();
+    witness.ifPresent(Witness::close);
     stack.close();
     proxy.close();
+    if (other != null) {
+      other.close();
+    }
   }
 }

@@ -19,9 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Watcher implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
-  private static final List<String> TOPICS =
+  /** Of terminal events. */
+  static final List<String> TOPICS =
       List.of("render.results", "render.dead-letters", "render.cancelled");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final KafkaConsumer<byte[], byte[]> consumer;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class ShortFaultsTest {
       assertEquals(stack.jobs().broken() + 20, verdict.number("dead_letters"));
       assertEquals(0, verdict.number("orphans"), verdict.toString());
       // Who watched all the time has seen each event once, and none that is gone.
-      assertEquals(stack.jobs().events(), stack.watcher().events());
+      assertEquals(Set.of(stack.jobs().events()), stack.seen());
       assertTrue(stack.proxy().faults() > 0);
     }
   }

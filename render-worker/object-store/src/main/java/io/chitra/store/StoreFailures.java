@@ -5,16 +5,17 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells in plain words what the SDK's exceptions mean for one store. */
 final class StoreFailures {
 
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final Set<String> NOT_FOUND = Set.of("", "NoSuchKey", "NoSuchBucket", "NotFound");
 
   private final StoreConfig config;
 
@@ -29,8 +30,14 @@ final class StoreFailures {
         : failure;
   }
 
+  /**
+   * The object or its bucket is not there. A 404 can mean something else, as versitygw's for an
+   * access key that nobody has; an answer without a body has no code that would tell.
+   */
   static boolean isNotFound(Throwable failure) {
-    return failure instanceof S3Exception s3 && s3.statusCode() == 404;
+    return failure instanceof S3Exception s3
+        && s3.statusCode() == 404
+        && NOT_FOUND.contains(code(s3));
   }
 
   /** The condition of a conditional put does not hold: the key is taken. */
@@ -77,7 +84,7 @@ final class StoreFailures {
       return StoreException.permanent(
           cannot + "there is no such bucket " + answer + "; create it or name another", failure);
     }
-    if (failure instanceof NoSuchKeyException || status == 404) {
+    if (isNotFound(failure)) {
       return new NoSuchObjectException(cannot + "there is no such object", failure);
     }
     if (code.equals("RequestTimeTooSkewed")) {

@@ -48,6 +48,13 @@ public abstract class ObjectStoreContract {
   /** A store that runs, with an endpoint and keys that it lets in; its bucket need not be there. */
   protected abstract StoreConfig running();
 
+  /** Credentials that the server refuses as S3 does, with 403. */
+  protected List<StoreCredentials> wrong(StoreCredentials right) {
+    return List.of(
+        new StoreCredentials(right.accessKey(), "not-the-secret-key"),
+        new StoreCredentials("NOSUCHACCESSKEY00000", right.secretKey()));
+  }
+
   @BeforeEach
   final void openStore() {
     store = S3ObjectStore.open(running().withPrefix("contract/" + UUID.randomUUID()));
@@ -249,10 +256,7 @@ public abstract class ObjectStoreContract {
 
   @Test
   void refusesWrongKeys() {
-    StoreCredentials right = credentials();
-    StoreCredentials wrongSecret = new StoreCredentials(right.accessKey(), "not-the-secret-key");
-    StoreCredentials wrongKey = new StoreCredentials("NOSUCHACCESSKEY00000", right.secretKey());
-    for (StoreCredentials wrong : List.of(wrongSecret, wrongKey)) {
+    for (StoreCredentials wrong : wrong(credentials())) {
       try (ObjectStore refused =
           S3ObjectStore.open(StoreConfig.at(endpoint(), store.bucket(), wrong))) {
         for (CompletableFuture<?> asked :
