@@ -39,7 +39,7 @@ enum OtherStore {
     }
   },
 
-  /** Passes conditions of puts over. */
+  /** Passes conditions of puts over, and keeps the metadata of objects in memory. */
   RCLONE {
     @Override
     List<String> arguments(String address, Path folder) {
@@ -52,11 +52,21 @@ enum OtherStore {
           "RCLONE_AUTH_KEY",
           "\"%s,%s\"".formatted(credentials.accessKey(), credentials.secretKey()));
     }
+
+    @Override
+    boolean forgets() {
+      return true;
+    }
   };
 
   abstract List<String> arguments(String address, Path folder);
 
   abstract Map<String, String> environment(StoreCredentials credentials);
+
+  /** Whether objects are not what they were when the process has died. */
+  boolean forgets() {
+    return false;
+  }
 
   /** Empty when it was not built. */
   Optional<Path> program() {

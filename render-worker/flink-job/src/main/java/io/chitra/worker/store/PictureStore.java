@@ -31,11 +31,17 @@ import org.slf4j.LoggerFactory;
  * picture says the same. Where the store does not honour the condition, or it is not known to, the
  * object is looked at after each put, and the record says what is there.
  *
+ * <p>Metadata can get lost: in a copy that leaves it behind, or in a store that keeps it in memory.
+ * An object without it is as good as none, until the task has given the same bytes again: then it
+ * gets its metadata back.
+ *
  * <p>Safe for use by several threads; the object store belongs to the caller.
  */
 public final class PictureStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(PictureStore.class);
+
+  private static final String FILE_SHA256 = "file-sha256";
 
   /** Of a put after which there is no object: somebody removes it. */
   private static final int PUTS = 3;
@@ -70,9 +76,19 @@ public final class PictureStore {
     return objects.objectKey(key.path());
   }
 
-  /** The picture under the key, when there is one. Fails with the object store's exceptions. */
+  /**
+   * The picture under the key, when there is one with its metadata. Fails with the object store's
+   * exceptions.
+   */
   public CompletableFuture<Optional<StoredPicture>> find(PictureKey key) {
-    return objects.head(key.path()).thenApply(found -> found.map(object -> read(key, object)));
+    return objects
+        .head(key.path())
+        .thenApply(
+            found -> found.filter(PictureStore::hasMetadata).map(object -> read(key, object)));
+  }
+
+  private static boolean hasMetadata(StoredObject object) {
+    return object.metadata().containsKey(FILE_SHA256);
   }
 
   /**
@@ -103,12 +119,13 @@ public final class PictureStore {
             outcome ->
                 outcome == PutOutcome.CREATED && conditionsHold()
                     ? CompletableFuture.completedFuture(made)
-                    : find(made.key())
+                    : objects
+                        .head(path)
                         .thenCompose(found -> settled(made, picture, found, putsLeft)));
   }
 
   private CompletableFuture<StoredPicture> settled(
-      StoredPicture made, RenderedPicture picture, Optional<StoredPicture> found, int putsLeft) {
+      StoredPicture made, RenderedPicture picture, Optional<StoredObject> found, int putsLeft) {
     if (found.isEmpty()) {
       return putsLeft > 1
           ? put(made, picture, putsLeft - 1)
@@ -117,7 +134,10 @@ public final class PictureStore {
                   "Cannot store the picture %s: it was put %d times and is not there; does somebody remove it?"
                       .formatted(made.key().path(), PUTS)));
     }
-    StoredPicture there = found.get();
+    if (!hasMetadata(found.get())) {
+      return marked(made, picture);
+    }
+    StoredPicture there = read(made.key(), found.get());
     if (!there.fileSha256().equals(made.fileSha256())) {
       LOG.warn(
           "The picture at {} has the SHA-256 {}, and the same task has just given {}; the one that"
@@ -129,6 +149,24 @@ public final class PictureStore {
     return CompletableFuture.completedFuture(there);
   }
 
+  /** Gives an object without metadata what it lacks, when it is the picture. */
+  private CompletableFuture<StoredPicture> marked(StoredPicture made, RenderedPicture picture) {
+    String path = made.key().path();
+    return objects
+        .get(path)
+        .thenCompose(
+            bytes -> {
+              if (!Arrays.equals(bytes, picture.file())) {
+                throw new ForeignObjectException(
+                    "Cannot use the object at %s: it has no metadata of a worker, and its bytes are not those that the task gives; remove it"
+                        .formatted(objects.objectKey(path)));
+              }
+              LOG.warn("The picture at {} has lost its metadata, which is put again", path);
+              return objects.put(path, bytes, picture.contentType(), metadata(made));
+            })
+        .thenApply(put -> made);
+  }
+
   private boolean conditionsHold() {
     return conditions.isDone()
         && !conditions.isCompletedExceptionally()
@@ -137,12 +175,18 @@ public final class PictureStore {
 
   private static Map<String, String> metadata(StoredPicture picture) {
     return Map.of(
-        "file-sha256", picture.fileSha256(),
-        "pixel-sha256", picture.pixelSha256(),
-        "made-for", picture.madeFor(),
-        "rendered-at", Long.toString(picture.renderedAt()),
-        "render-millis", Long.toString(picture.renderMillis()),
-        "environment", encode(picture.environment()));
+        FILE_SHA256,
+        picture.fileSha256(),
+        "pixel-sha256",
+        picture.pixelSha256(),
+        "made-for",
+        picture.madeFor(),
+        "rendered-at",
+        Long.toString(picture.renderedAt()),
+        "render-millis",
+        Long.toString(picture.renderMillis()),
+        "environment",
+        encode(picture.environment()));
   }
 
   private static StoredPicture read(PictureKey key, StoredObject object) {
@@ -151,7 +195,7 @@ public final class PictureStore {
       return new StoredPicture(
           key,
           object.length(),
-          value(metadata, "file-sha256"),
+          value(metadata, FILE_SHA256),
           value(metadata, "pixel-sha256"),
           value(metadata, "made-for"),
           Long.parseLong(value(metadata, "rendered-at")),

@@ -459,7 +459,22 @@ class PictureMakerTest {
     DeadLetter letter = letter(maker(task -> done(PICTURE)).make(planned(0, 40)).join());
 
     assertTrue(letter.getMessage().contains(key), letter.getMessage());
-    assertEquals(0, renderings.get());
+    assertArrayEquals(new byte[] {1}, objects.get(key).join(), "it stays as it is");
+  }
+
+  @Test
+  void aPictureThatHasLostItsMetadataGetsThemBack() throws Exception {
+    String key = key(ENVIRONMENT).path();
+    objects.put(key, PICTURE.file(), PICTURE.contentType(), Map.of()).join();
+    PictureMaker maker = maker(task -> done(PICTURE));
+
+    ImageRecord record = record(maker.make(planned(0, 40)).join());
+
+    assertEquals(PICTURE.pixelSha256(), record.getPixelSha256());
+    ImageRecord again = record(maker.make(planned(0, 41)).join());
+    assertEquals(record.getPixelSha256(), again.getPixelSha256());
+    assertTrue(again.getReused(), "it is found by its metadata");
+    assertEquals(1, renderings.get());
   }
 
   @Test
