@@ -137,7 +137,9 @@ def datasets_library(export):
                 elif export.format == "parquet":
                     file = files[number]
                 label = row.get("label")
-                if export.class_label and isinstance(label, int):
+                if export.class_label and export.format != "webdataset":
+                    # a ClassLabel without a word from the user
+                    same("classes", rows.features["label"].names, export.classes)
                     label = rows.features["label"].int2str(label)
                 want = dict(wanted.pop(export.key(row)))
                 if export.class_label:
@@ -182,7 +184,7 @@ def torchvision_folder(export):
         dataset = ImageFolder(str(export.folder / split))
         for (path, number), (image, _) in zip(dataset.samples, dataset):
             row = names.pop(Path(path))
-            same("class", folders[dataset.classes[number]], row["label"])
+            same("class", folders[dataset.classes[number]], str(row[f"label_{export.class_label}"]))
             export.check_picture(row, image, Path(path).read_bytes())
             read += 1
         same("pictures that were not read", names, {})

@@ -168,10 +168,11 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--shard-rows",
       paramLabel = "N",
-      defaultValue = "10000",
       order = 12,
-      description = "Pictures a shard, at most, up to 10000 (default: ${DEFAULT-VALUE}).")
-  private int shardRows;
+      description =
+          "Pictures a shard, at most (default, and most: 10000; 9000 of an imagefolder, whose"
+              + " shards are folders, and Hugging Face's hub takes less than 10000 files in one).")
+  private @Nullable Integer shardRows;
 
   @Option(
       names = "--shard-bytes",
@@ -250,7 +251,7 @@ final class ExportCommand implements Callable<Integer> {
           jpeg == null && resize == null ? null : new Recode(resize, jpeg),
           splits(),
           shuffle,
-          new ShardSettings(shardRows, bytes(shardBytes)),
+          new ShardSettings(shardRows == null ? format.mostRows() : shardRows, bytes(shardBytes)),
           gates.settings().orElse(null));
     } catch (IllegalArgumentException e) {
       throw CliException.usage(e);

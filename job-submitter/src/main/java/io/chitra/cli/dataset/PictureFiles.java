@@ -5,12 +5,13 @@ import java.util.regex.Pattern;
 
 /**
  * How the pictures of a dataset's folder are called: {@code images/00000/<job id>-<index>.png} (or
- * {@code .jpg}), ten thousand a folder; {@link FileNames} says what is done about odd job ids.
+ * {@code .jpg}), nine thousand a folder, since Hugging Face's hub takes less than ten thousand
+ * files in one; {@link FileNames} says what is done about odd job ids.
  */
 final class PictureFiles {
 
   static final String FOLDER = "images";
-  static final int PER_FOLDER = 10_000;
+  static final int PER_FOLDER = 9_000;
 
   private static final Pattern OURS = Pattern.compile("images/\\d{5,}/[^/\\\\]+\\.(png|jpg)");
 

@@ -40,7 +40,7 @@ public final class Again {
       add(words, "--jpeg", recode.jpegQuality());
       add(words, "--resize", recode.longestSide());
     }
-    if (request.shards().rows() != ShardSettings.MOST_ROWS) {
+    if (request.shards().rows() != request.format().mostRows()) {
       add(words, "--shard-rows", request.shards().rows());
     }
     if (request.shards().bytes() != ShardSettings.DEFAULT_BYTES) {

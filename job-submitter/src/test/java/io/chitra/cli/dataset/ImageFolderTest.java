@@ -134,8 +134,8 @@ class ImageFolderTest {
   @Test
   void moreThanAFolderHoldsGoesIntoTheNext() throws Exception {
     try (ImageFolder dataset = ImageFolder.open(folder, this::fetch)) {
-      add(dataset, 9_999, picture("a", 0).build());
-      add(dataset, 10_000, picture("b", 0).build());
+      add(dataset, 8_999, picture("a", 0).build());
+      add(dataset, 9_000, picture("b", 0).build());
       dataset.finish();
     }
 

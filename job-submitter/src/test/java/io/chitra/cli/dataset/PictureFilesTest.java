@@ -28,10 +28,10 @@ class PictureFilesTest {
   }
 
   @Test
-  void tenThousandLieInAFolder() {
-    assertEquals("images/00000/a-0.png", PictureFiles.path(9_999, "a", 0, PNG));
-    assertEquals("images/00001/a-0.png", PictureFiles.path(10_000, "a", 0, PNG));
-    assertEquals("images/214748/a-0.png", PictureFiles.path(Integer.MAX_VALUE, "a", 0, PNG));
+  void aFolderHasLessThanTenThousandFiles() {
+    assertEquals("images/00000/a-0.png", PictureFiles.path(8_999, "a", 0, PNG));
+    assertEquals("images/00001/a-0.png", PictureFiles.path(9_000, "a", 0, PNG));
+    assertEquals("images/238609/a-0.png", PictureFiles.path(Integer.MAX_VALUE, "a", 0, PNG));
   }
 
   @Test

@@ -25,7 +25,7 @@ class AgainTest {
                 null,
                 SplitSettings.none(),
                 null,
-                new ShardSettings(ShardSettings.MOST_ROWS, ShardSettings.DEFAULT_BYTES),
+                new ShardSettings(PackFormat.PARQUET.mostRows(), ShardSettings.DEFAULT_BYTES),
                 null)));
     assertEquals(
         "chitra export --dataset 'it'\\''s mine' --format imagefolder --class-label species"

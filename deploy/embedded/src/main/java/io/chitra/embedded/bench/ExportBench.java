@@ -95,7 +95,7 @@ final class ExportBench {
             null,
             SplitSettings.none(),
             null,
-            new ShardSettings(ShardSettings.MOST_ROWS, ShardSettings.DEFAULT_BYTES),
+            new ShardSettings(PackFormat.WEBDATASET.mostRows(), ShardSettings.DEFAULT_BYTES),
             null);
     try (Target target = Targets.open(to.toString(), StubBench.config(stack))) {
       new Export(

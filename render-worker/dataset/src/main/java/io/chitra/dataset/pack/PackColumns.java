@@ -45,7 +45,7 @@ final class PackColumns {
   static List<Column<Packed>> imageFolder(PackSettings settings) {
     List<Column<Packed>> columns = new ArrayList<>();
     columns.add(text("file_name", Packed::fileName));
-    className(settings, columns);
+    classNumber(settings, columns);
     return and(columns, ours(settings));
   }
 

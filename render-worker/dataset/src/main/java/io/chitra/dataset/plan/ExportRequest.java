@@ -24,6 +24,14 @@ public record ExportRequest(
     ShardSettings shards,
     @Nullable GateSettings gates) {
 
+  public ExportRequest {
+    if (shards.rows() > format.mostRows()) {
+      throw new IllegalArgumentException(
+          "Cannot make shards of %d pictures: up to %d would be right for this format"
+              .formatted(shards.rows(), format.mostRows()));
+    }
+  }
+
   /** Whether shards are made class by class. */
   @JsonIgnore
   public boolean hasClassFolders() {

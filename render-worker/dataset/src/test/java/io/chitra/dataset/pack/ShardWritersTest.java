@@ -23,6 +23,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.LocalInputFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +148,16 @@ class ShardWritersTest {
     assertEquals("metadata.parquet", shard.files().get(dry.size()).file().getFileName().toString());
     assertEquals(dry.get(0).picture().sha256(), Sha256.of(shard.files().get(0).file()));
     assertEquals(Map.of("Sun/dry", (long) dry.size()), shard.summary().classes());
+    try (ParquetFileReader table =
+        ParquetFileReader.open(
+            new LocalInputFile(shard.files().get(dry.size()).file()),
+            ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
+      String features =
+          table.getFooter().getFileMetaData().getKeyValueMetaData().get("huggingface");
+      JsonNode label = JSON.readTree(features).at("/info/features/label");
+      assertEquals("ClassLabel", label.path("_type").textValue(), features);
+      assertEquals(2, label.path("names").size(), features);
+    }
   }
 
   @Test

@@ -32,7 +32,7 @@ class PlannerTest {
 
   private static final List<Split> SPLITS =
       SplitSettings.parse("train=0.8,validation=0.1,test=0.1");
-  private static final ShardSettings LARGE = new ShardSettings(10_000, Long.MAX_VALUE);
+  private static final ShardSettings LARGE = new ShardSettings(9_000, Long.MAX_VALUE);
 
   @TempDir private Path temp;
 
@@ -100,6 +100,20 @@ class PlannerTest {
           .addAll(shards.get(shard.id()));
     }
     return splits;
+  }
+
+  @Test
+  void aFolderOfPicturesHasFewerThanTheHubTakes() {
+    ShardSettings large = new ShardSettings(10_000, Long.MAX_VALUE);
+    assertEquals(
+        large, request(PackFormat.WEBDATASET, null, SplitSettings.none(), null, large).shards());
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> request(PackFormat.IMAGEFOLDER, null, SplitSettings.none(), null, large));
+    assertEquals(
+        "Cannot make shards of 10000 pictures: up to 9000 would be right for this format",
+        refused.getMessage());
   }
 
   @Test
