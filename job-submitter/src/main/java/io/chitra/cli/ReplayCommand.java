@@ -2,10 +2,13 @@ package io.chitra.cli;
 
 import io.chitra.cli.follow.Follower;
 import io.chitra.cli.follow.Submissions;
+import io.chitra.cli.lineage.LineageDataset;
 import io.chitra.cli.lineage.LineageRun;
-import io.chitra.cli.replay.ModelSource;
+import io.chitra.cli.replay.BroughtSupplies;
 import io.chitra.cli.replay.Replay;
 import io.chitra.cli.replay.Rewriting;
+import io.chitra.cli.replay.StoredSupplies;
+import io.chitra.cli.replay.Supplies;
 import io.chitra.cli.replay.Wanted;
 import io.chitra.cli.show.Humans;
 import io.chitra.cli.show.Progress;
@@ -20,11 +23,11 @@ import io.chitra.job.JobChange;
 import io.chitra.job.JobLimits;
 import io.chitra.job.JobRules;
 import io.chitra.job.ModelFacts;
-import io.chitra.job.ModelFolderException;
 import io.chitra.job.Problem;
 import io.chitra.schemas.Codec;
+import io.chitra.schemas.SchemaSource;
 import io.chitra.store.ModelRepository;
-import io.chitra.store.NoSuchModelException;
+import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +36,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,8 @@ import picocli.CommandLine.ParentCommand;
       "  chitra replay --dataset first-look --to again --wait",
       "  chitra replay --dataset first-look --model models/turbo --set steps=4 --to turbo",
       "  chitra replay --from-offset render.jobs-0@1200,render.jobs-1@1180 --to since-tuesday",
-      "  chitra replay --since 2026-03-01 --until 2026-03-02 --from-archive --to march --dry-run"
+      "  chitra replay --since 2026-03-01 --until 2026-03-02 --from-archive --to march --dry-run",
+      "  chitra replay --from-archive s3://elsewhere/chitra --dataset first-look --to first-look"
     })
 final class ReplayCommand implements Callable<Integer> {
 
@@ -72,6 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Mixin private PortOptions ports = new PortOptions();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private StoreOptions store = new StoreOptions();
+  @Mixin private ArchiveOptions archive = new ArchiveOptions();
   @Mixin private LineageOptions lineage = new LineageOptions();
 
   @Option(
@@ -110,12 +114,6 @@ final class ReplayCommand implements Callable<Integer> {
       order = 5,
       description = "What was submitted before that time, or lies before these offsets.")
   private List<String> until = new ArrayList<>();
-
-  @Option(
-      names = "--from-archive",
-      order = 6,
-      description = "Read the archive in the store instead of the topics.")
-  private boolean fromArchive;
 
   @Option(
       names = "--to",
@@ -171,6 +169,7 @@ final class ReplayCommand implements Callable<Integer> {
 
   private int replay(LineageRun run) throws Exception {
     Chitra chitra = Objects.requireNonNull(this.chitra);
+    archive.check();
     JobLog.Span span = span();
     JobChange change = change();
     if (!JobRules.isName(to)) {
@@ -178,7 +177,7 @@ final class ReplayCommand implements Callable<Integer> {
           "Cannot replay to dataset %s: A-Z, a-z, 0-9, dots, dashes and underscores would be right"
               .formatted(to));
     }
-    if (to.equals(dataset)) {
+    if (to.equals(dataset) && archive.elsewhere().isEmpty()) {
       throw CliException.usage(
           "Cannot replay dataset %s into itself: what is sent would take the place of what is there; name another one with --to"
               .formatted(to));
@@ -189,11 +188,71 @@ final class ReplayCommand implements Callable<Integer> {
             : Backend.open(chitra, ports, kafka, store)) {
       backend.kafka().awaitTopics(backend.topicPatience());
       LineagePlaces places = new LineagePlaces(backend);
-      for (String topic : Topics.ALL_JOBS) {
-        run.reads(places.topic(topic));
+      Optional<String> elsewhere = archive.elsewhere();
+      if (elsewhere.isPresent()) {
+        run.reads(LineageDataset.at(elsewhere.get(), "An archive of jobs"));
+      } else {
+        for (String topic : Topics.ALL_JOBS) {
+          run.reads(places.topic(topic));
+        }
       }
       run.about(to).writes(places.dataset(to)).begun();
-      return replay(chitra, backend, span, change);
+      if (elsewhere.isEmpty()) {
+        return replay(chitra, backend, Source.own(chitra, backend), span, change);
+      }
+      try (ObjectStore archived = archive.open(elsewhere.get(), backend.storeConfig());
+          Scratch scratch = Scratch.in(chitra.state().resolve("replay"))) {
+        Source source = Source.elsewhere(chitra, backend, archived, scratch.folder());
+        return replay(chitra, backend, source, span, change);
+      }
+    }
+  }
+
+  /**
+   * Where jobs and what they need come from.
+   *
+   * @param models those that workers find
+   * @param objects the store that has the archive
+   * @param brought what is to be brought from there; null: nothing
+   */
+  private record Source(
+      ModelRepository models,
+      ObjectStore objects,
+      SchemaSource schemas,
+      Supplies supplies,
+      @Nullable BroughtSupplies brought) {
+
+    static Source own(Chitra chitra, Backend backend) {
+      ModelRepository models = models(chitra, backend.objects());
+      return new Source(
+          models,
+          backend.objects(),
+          new StoredSchemas(backend.objects()),
+          new StoredSupplies(models),
+          null);
+    }
+
+    static Source elsewhere(Chitra chitra, Backend backend, ObjectStore archive, Path scratch) {
+      ModelRepository models = models(chitra, backend.objects());
+      ModelRepository archived =
+          backend.onThisMachine() // where the worker looks for models first
+              ? models(chitra, archive)
+              : new ModelRepository(archive, scratch.resolve("models"), Long.MAX_VALUE);
+      BroughtSupplies supplies =
+          new BroughtSupplies(
+              archive, archived, backend.objects(), new StoredSupplies(models), scratch);
+      StoredSchemas own = new StoredSchemas(backend.objects());
+      StoredSchemas theirs = new StoredSchemas(archive);
+      return new Source(
+          models,
+          archive,
+          fingerprint -> own.find(fingerprint).or(() -> theirs.find(fingerprint)),
+          supplies,
+          supplies);
+    }
+
+    private static ModelRepository models(Chitra chitra, ObjectStore objects) {
+      return new ModelRepository(objects, chitra.state().resolve("model-cache"), Long.MAX_VALUE);
     }
   }
 
@@ -248,26 +307,27 @@ final class ReplayCommand implements Callable<Integer> {
     return change;
   }
 
-  private int replay(Chitra chitra, Backend backend, JobLog.Span span, JobChange change)
+  private int replay(
+      Chitra chitra, Backend backend, Source source, JobLog.Span span, JobChange change)
       throws Exception {
     Console console = chitra.console();
-    StoredSchemas schemas = new StoredSchemas(backend.objects());
-    ModelRepository repository =
-        new ModelRepository(
-            backend.objects(), chitra.state().resolve("model-cache"), Long.MAX_VALUE);
     Optional<ModelShelf.Model> folder = folder();
-    Models models = new Models(repository);
     Rewriting rewriting =
-        new Rewriting(to, change, newModel(folder, models), models, JobLimits.defaults());
+        new Rewriting(
+            to,
+            change,
+            newModel(folder, source.supplies()),
+            source.supplies(),
+            JobLimits.defaults());
     try (ScanProgress progress =
         new ScanProgress(
-            console, InstantSource.system(), "Reading", fromArchive ? "files" : "records")) {
+            console, InstantSource.system(), "Reading", archive.given() ? "files" : "records")) {
       JobLog log =
-          fromArchive
-              ? JobLog.ofArchive(backend.objects(), span)
+          archive.given()
+              ? JobLog.ofArchive(source.objects(), span)
               : JobLog.ofTopics(backend.kafka(), span);
-      Wanted wanted = wanted(backend, log, schemas, progress);
-      Replay replay = new Replay(log, wanted, rewriting, schemas);
+      Wanted wanted = wanted(log, source.schemas(), progress);
+      Replay replay = new Replay(log, wanted, rewriting, source.schemas());
       Refused refused = new Refused(console);
       Replay.Check check = replay.check(refused, progress);
       refused.tellRest();
@@ -290,33 +350,39 @@ final class ReplayCommand implements Callable<Integer> {
                 .formatted(Humans.count(check.pictures())));
       }
       if (folder.isPresent()) {
-        ModelPush push = new ModelPush(console, repository);
+        ModelPush push = new ModelPush(console, source.models());
         if (backend.onThisMachine()) {
           push.pushAndKeep(folder.get().folder());
         } else {
           push.push(folder.get().folder());
         }
       }
+      if (source.brought() != null) {
+        source.brought().bring(new ModelPush(console, source.models())::push);
+      }
+      StoredSchemas schemas = new StoredSchemas(backend.objects());
       schemas.keep(Codec.renderJobs());
       return send(console, backend, schemas, replay, summary, progress);
     }
   }
 
-  private Wanted wanted(
-      Backend backend, JobLog log, StoredSchemas schemas, TopicScan.Listener progress)
+  private Wanted wanted(JobLog log, SchemaSource schemas, TopicScan.Listener progress)
       throws Exception {
     try {
       Wanted wanted =
           Wanted.find(
               log,
-              new TopicScan(backend.kafka(), TopicScan.Listener.NONE),
               schemas,
               new Wanted.Selection(Optional.ofNullable(dataset), Optional.ofNullable(job)),
               progress);
       if (wanted.jobs() == 0) {
         throw CliException.failed(
-            "Cannot replay: no such job was submitted%s; chitra status lists what was"
-                .formatted(dataset == null ? "" : " to dataset " + dataset));
+            "Cannot replay: no such job was submitted%s%s"
+                .formatted(
+                    dataset == null ? "" : " to dataset " + dataset,
+                    archive.given()
+                        ? ", or none is in the archive yet"
+                        : "; chitra status lists what was"));
       }
       return wanted;
     } catch (Wanted.SameIdException e) {
@@ -342,7 +408,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private @Nullable ModelFacts newModel(Optional<ModelShelf.Model> folder, Models models)
+  private @Nullable ModelFacts newModel(Optional<ModelShelf.Model> folder, Supplies supplies)
       throws CliException {
     String named = model;
     if (named == null) {
@@ -350,7 +416,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     return folder
         .map(ModelShelf.Model::facts)
-        .or(() -> models.facts(named))
+        .or(() -> supplies.facts(named))
         .orElseThrow(
             () ->
                 CliException.failed(
@@ -494,30 +560,6 @@ final class ReplayCommand implements Callable<Integer> {
       if (noLonger > MOST_REFUSALS_TOLD) {
         console.error(
             "... and %s more".formatted(Humans.count(noLonger - MOST_REFUSALS_TOLD, "job")));
-      }
-    }
-  }
-
-  /** The models of the store. */
-  private static final class Models implements ModelSource {
-    private final ModelRepository repository;
-    private final Map<String, Optional<ModelFacts>> known = new HashMap<>();
-
-    Models(ModelRepository repository) {
-      this.repository = repository;
-    }
-
-    @Override
-    public Optional<ModelFacts> facts(String digest) {
-      return known.computeIfAbsent(digest, this::read);
-    }
-
-    private Optional<ModelFacts> read(String digest) {
-      try {
-        return Optional.of(
-            ModelFacts.read(repository.fetchConfig(digest), digest, digest.substring(0, 12)));
-      } catch (NoSuchModelException | ModelFolderException e) {
-        return Optional.empty();
       }
     }
   }

@@ -116,7 +116,10 @@ class DatasetsAgainTest {
     send(job("rain", "some rain", 3).setLabels(Map.of("kind", "wet")));
     send(job("snow", "a flake", 2).setModelDigest("0".repeat(64)));
     send(job("other", "not asked for", 1).setDataset("elsewhere"));
+    send(job("fog", PngRenderer.NEVER, 2));
     await("render.results", 9);
+    run(0, "cancel", "fog", "--dataset", "weather");
+    await(() -> !kafka.read("render.cancelled").isEmpty());
     send(
         job("sun", "a sun", 5)
             .setSeed(null)
@@ -149,12 +152,11 @@ class DatasetsAgainTest {
     assertEquals(1, apart.path("only_in_other").asInt(), apart.toString());
 
     anotherModelIsTold(first);
-    await(() -> archived() == 13); // 5 by hand and 4 of each replay
-    emptyAndRestartWithAnotherParallelism();
-    JsonNode archive =
-        replay("--dataset", "weather", "--from-archive", "--to", "archived", "--wait");
-    assertEquals(8, archive.path("rendered").asInt(), archive.toString());
-    assertEquals(first, pixels("archived"));
+    await(() -> archived("render.jobs") == 14); // 6 by hand and 4 of each replay
+    await(() -> archived("render.dead-letters") == 1 && archived("render.cancelled") > 0);
+    JsonNode archive = replay("--dataset", "weather", "--from-archive", "--to", "x", "--dry-run");
+    assertEquals(dry, archive, "the archive tells all that the topics tell");
+    anEmptyStackElsewhereMakesTheSame();
   }
 
   private void anotherModelIsTold(Map<String, String> first) throws Exception {
@@ -224,19 +226,75 @@ class DatasetsAgainTest {
     run(2, "replay", "--to", "y");
   }
 
-  /** Nothing is left of the pictures, so all are rendered. */
-  private void emptyAndRestartWithAnotherParallelism() throws Exception {
-    for (String key : objects.list("images/")) {
-      objects.delete(key).join();
-    }
-    objects.close();
-    stack.close();
+  /** With another broker and another bucket, that have nothing, and more render tasks. */
+  private void anEmptyStackElsewhereMakesTheSame() throws Exception {
+    Map<String, String> weather = made("weather");
+    Map<String, String> turbo = made("turbo");
+    StackAddresses from = stack.addresses();
+    LocalStack first = stack;
+    Path firstState = state;
+    ObjectStore firstObjects = objects;
+    state = temp.resolve("elsewhere");
     use(StubbedStack.start(state, parts(), Map.of("chitra.render.parallelism", "2")));
+    try {
+      assertEquals(List.of(), keys("images/"));
+      JsonNode there =
+          replay(
+              "--from-archive",
+              "s3://" + from.bucket(),
+              "--archive-s3",
+              from.s3Endpoint(),
+              "--archive-access-key",
+              from.accessKey(),
+              "--archive-secret-key",
+              from.secretKey(),
+              "--dataset",
+              "weather",
+              "--to",
+              "weather",
+              "--wait");
+      assertEquals(8, there.path("rendered").asInt(), there.toString());
+      assertEquals(1, there.path("never_good").asInt(), there.toString());
+      assertEquals(weather, made("weather"), "objects, files and pixels");
+
+      Path copy = firstState.resolve("s3/objects").resolve(from.bucket());
+      JsonNode ofFolder =
+          replay("--from-archive", copy, "--dataset", "turbo", "--to", "turbo", "--wait");
+      assertEquals(8, ofFolder.path("rendered").asInt(), ofFolder.toString());
+      assertEquals(turbo, made("turbo"));
+      run(2, "replay", "--from-archive", temp.resolve("none"), "--job", "sun", "--to", "y");
+    } finally {
+      firstObjects.close();
+      first.close();
+    }
   }
 
-  private long archived() throws Exception {
+  /** Of each picture of a dataset the object, and the hashes of its file and its pixels. */
+  private Map<String, String> made(String dataset) throws Exception {
+    Map<String, String> made = new TreeMap<>();
+    rows(dataset)
+        .forEach(
+            (name, record) ->
+                made.put(
+                    name,
+                    "%s %s %s"
+                        .formatted(
+                            record.getObjectKey(),
+                            Sha256.of(bytes(record)),
+                            record.getPixelSha256())));
+    return made;
+  }
+
+  private List<String> keys(String prefix) {
+    List<String> keys = new ArrayList<>();
+    objects.list(prefix).forEach(keys::add);
+    return keys;
+  }
+
+  /** How many records of these topics are in the archive. */
+  private long archived(String topics) throws Exception {
     long records = 0;
-    for (String key : objects.list("jobs/")) {
+    for (String key : objects.list("jobs/" + topics)) {
       records += ArchiveFile.read(objects.get(key).join()).size();
     }
     return records;

@@ -22,7 +22,7 @@ public record Rewriting(
     String dataset,
     JobChange change,
     @Nullable ModelFacts model,
-    ModelSource models,
+    Supplies supplies,
     JobLimits limits) {
 
   /** What has come of a job. */
@@ -44,7 +44,7 @@ public record Rewriting(
     if (digest == null) {
       return new Outcome.NeverGood("it names no model");
     }
-    Optional<ModelFacts> facts = models.facts(digest);
+    Optional<ModelFacts> facts = supplies.facts(digest);
     RenderJob before;
     if (facts.isPresent()) {
       try {
@@ -67,8 +67,8 @@ public record Rewriting(
     }
     ModelFacts judge = model != null ? model : facts.orElseThrow();
     try {
-      return new Outcome.Again(JobRules.resolve(after, judge, limits));
-    } catch (JobException e) {
+      return new Outcome.Again(supplies.here(JobRules.resolve(after, judge, limits)));
+    } catch (JobException | Supplies.MissingException e) {
       return new Outcome.NoLongerGood(String.valueOf(e.getMessage()));
     }
   }

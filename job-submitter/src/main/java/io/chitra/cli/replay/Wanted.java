@@ -58,17 +58,9 @@ public record Wanted(Map<Place, Indexes> submissions, long jobs, long refused, l
 
   private record JobName(String dataset, String job) {}
 
-  /**
-   * Reads a log through.
-   *
-   * @param topics where cancelled pictures and refused submissions are told
-   */
+  /** Reads a log through. */
   public static Wanted find(
-      JobLog log,
-      TopicScan topics,
-      SchemaSource schemas,
-      Selection selection,
-      TopicScan.Listener listener)
+      JobLog log, SchemaSource schemas, Selection selection, TopicScan.Listener listener)
       throws TopicException, InterruptedException, SameIdException {
     Codec<RenderJob> codec = Codec.renderJobs().withSchemas(schemas);
     Map<JobName, JobRuns> jobs = new HashMap<>();
@@ -91,17 +83,17 @@ public record Wanted(Map<Place, Indexes> submissions, long jobs, long refused, l
     long[] refused = {0};
     if (!wanted.isEmpty()) {
       Codec<CancelledRange> cancelled = Codec.cancelledRanges().withSchemas(schemas);
-      topics.read(record -> leaveOut(wanted, cancelled, record), Topics.CANCELLED);
+      log.readEnds(Topics.CANCELLED, record -> leaveOut(wanted, cancelled, record));
       wanted.values().removeIf(Indexes::isEmpty);
       Codec<DeadLetter> letters = Codec.deadLetters().withSchemas(schemas);
-      topics.read(
+      log.readEnds(
+          Topics.DEAD_LETTERS,
           record ->
               letters
                   .ifReadable(record.value())
                   .filter(letter -> letter.getFirstIndex() == null)
                   .map(letter -> wanted.remove(Place.of(letter.getSubmission())))
-                  .ifPresent(whole -> refused[0]++),
-          Topics.DEAD_LETTERS);
+                  .ifPresent(whole -> refused[0]++));
     }
     return new Wanted(wanted, jobs.size(), refused[0], unreadable[0]);
   }

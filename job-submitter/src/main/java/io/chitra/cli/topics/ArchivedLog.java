@@ -19,7 +19,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** The archive of the topics of jobs: a file a range of offsets, read whole, one at a time. */
+/** The archive of topics: a file a range of offsets, read whole, one at a time. */
 final class ArchivedLog implements JobLog {
 
   private static final Pattern NAME =
@@ -39,22 +39,31 @@ final class ArchivedLog implements JobLog {
     List<String> files = new ArrayList<>();
     boolean any = false;
     for (String topic : Topics.ALL_JOBS) {
-      for (String key : objects.list("jobs/" + topic + "-")) {
-        Matcher name = NAME.matcher(key);
-        if (name.matches() && name.group(1).equals(topic)) {
-          any = true;
-          if (overlaps(span, name)) {
-            files.add(key);
-          }
+      for (Matcher name : files(objects, topic)) {
+        any = true;
+        if (overlaps(span, name)) {
+          files.add(name.group());
         }
       }
     }
     if (!any) {
       throw new TopicException(
-          "Cannot replay from the archive: s3://%s/%s has no files; a worker puts them there a while after the jobs have come"
-              .formatted(objects.bucket(), objects.objectKey("jobs/")));
+          "Cannot replay from the archive: %s has no files; a worker puts them there a while after the jobs have come"
+              .formatted(objects.address("jobs/")));
     }
     return new ArchivedLog(objects, span, files);
+  }
+
+  /** The names of a topic's files, in order. */
+  private static List<Matcher> files(ObjectStore objects, String topic) {
+    List<Matcher> files = new ArrayList<>();
+    for (String key : objects.list("jobs/" + topic + "-")) {
+      Matcher name = NAME.matcher(key);
+      if (name.matches() && name.group(1).equals(topic)) {
+        files.add(name);
+      }
+    }
+    return files;
   }
 
   private static boolean overlaps(Span span, Matcher name) {
@@ -81,13 +90,20 @@ final class ArchivedLog implements JobLog {
     }
   }
 
+  @Override
+  public void readEnds(String topic, KafkaCluster.Receiver receiver) throws TopicException {
+    for (Matcher name : files(objects, topic)) {
+      records(name.group()).forEach(archived -> receiver.receive(record(archived)));
+    }
+  }
+
   private List<ArchivedRecord> records(String key) throws TopicException {
     try {
       return ArchiveFile.read(objects.get(key).join());
     } catch (BadRecordException e) {
       throw new TopicException(
-          "Cannot replay from the archive: s3://%s/%s is damaged: %s"
-              .formatted(objects.bucket(), objects.objectKey(key), e.getMessage()),
+          "Cannot replay from the archive: %s is damaged: %s"
+              .formatted(objects.address(key), e.getMessage()),
           e);
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException failure ? failure : e;

@@ -11,14 +11,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of the topics of jobs, from the topics themselves or from their archive in the store.
- * Where it ends is pinned when it is opened, so that every reading hands on the same. Used by one
- * thread.
+ * The records of the topics of jobs, and of those that tell what ended without a picture, from the
+ * topics themselves or from their archive in a store. Where the jobs end is pinned when it is
+ * opened, so that every reading hands on the same. Used by one thread.
  */
 public interface JobLog {
 
   /** Hands on the records, in the order of their offsets within each partition. */
   void read(KafkaCluster.Receiver receiver, TopicScan.Listener listener)
+      throws TopicException, InterruptedException;
+
+  /** Hands on all records of {@link Topics#CANCELLED} or {@link Topics#DEAD_LETTERS}. */
+  void readEnds(String topic, KafkaCluster.Receiver receiver)
       throws TopicException, InterruptedException;
 
   /**

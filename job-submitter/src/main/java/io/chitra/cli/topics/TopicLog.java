@@ -59,6 +59,12 @@ final class TopicLog implements JobLog {
     return new TopicLog(kafka, span, from, ends);
   }
 
+  @Override
+  public void readEnds(String topic, KafkaCluster.Receiver receiver)
+      throws TopicException, InterruptedException {
+    kafka.read(receiver, topic);
+  }
+
   private static void check(Place place, @Nullable Long start) throws TopicException {
     if (start == null) {
       throw new TopicException(

@@ -27,6 +27,11 @@ public abstract class ForwardingObjectStore implements ObjectStore {
   }
 
   @Override
+  public String address(String key) {
+    return store.address(key);
+  }
+
+  @Override
   public CompletableFuture<PutOutcome> putIfAbsent(
       String key, byte[] body, String contentType, Map<String, String> metadata) {
     return store.putIfAbsent(key, body, contentType, metadata);

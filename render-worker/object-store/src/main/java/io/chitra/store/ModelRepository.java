@@ -100,6 +100,12 @@ public final class ModelRepository {
     return digest;
   }
 
+  /** Whether the store has a model, whatever the cache has. */
+  public boolean has(String digest) {
+    return DIGEST.matcher(digest).matches()
+        && Futures.join(store.head(key(digest, MANIFEST))).isPresent();
+  }
+
   /**
    * The folder with all files of a model: from the cache, or else fetched and verified.
    *
@@ -152,8 +158,8 @@ public final class ModelRepository {
       json = Futures.join(store.get(key(digest, MANIFEST)));
     } catch (NoSuchObjectException e) {
       throw new NoSuchModelException(
-          "Cannot fetch the model %s: it is not in s3://%s/%s; push it with: chitra models push DIR"
-              .formatted(digest, store.bucket(), store.objectKey("models/")));
+          "Cannot fetch the model %s: it is not in %s; push it with: chitra models push DIR"
+              .formatted(digest, store.address("models/")));
     }
     try {
       return ModelManifest.parse(json, digest);
@@ -185,8 +191,8 @@ public final class ModelRepository {
   private StoreException damaged(
       String digest, String file, String why, @Nullable Throwable cause) {
     return new DamagedModelException(
-        "Cannot fetch the model %s: s3://%s/%s is damaged: %s; push the model again"
-            .formatted(digest, store.bucket(), store.objectKey(key(digest, file)), why),
+        "Cannot fetch the model %s: %s is damaged: %s; push the model again"
+            .formatted(digest, store.address(key(digest, file)), why),
         cause);
   }
 

@@ -22,6 +22,11 @@ public interface ObjectStore extends AutoCloseable {
   /** The key within the bucket: the prefix and the given key. */
   String objectKey(String key);
 
+  /** Where an object is, for a person: {@code s3://BUCKET/KEY}, or a path. */
+  default String address(String key) {
+    return "s3://" + bucket() + "/" + objectKey(key);
+  }
+
   /**
    * Puts an object unless the key is taken.
    *

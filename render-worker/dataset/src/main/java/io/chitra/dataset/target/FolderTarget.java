@@ -1,5 +1,6 @@
 package io.chitra.dataset.target;
 
+import io.chitra.store.FolderListing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;

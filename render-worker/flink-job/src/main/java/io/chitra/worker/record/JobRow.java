@@ -1,7 +1,7 @@
 package io.chitra.worker.record;
 
 /**
- * One record of the topics of jobs on its way to the archive.
+ * One record of a topic on its way to the archive.
  *
  * @param record an {@link io.chitra.schemas.ArchivedRecord}, single-object encoded
  */

@@ -7,6 +7,7 @@ import io.chitra.worker.task.OutgoingRecord;
 import io.chitra.worker.task.PlannedImage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -45,7 +46,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * <pre>
  *   render.jobs ─► plan ─► render and store ─► render.results, render.dead-letters, render.cancelled
  *                                              render.results ─► record files in S3
- *   render.jobs ─► job archive in S3
+ *   render.jobs, render.dead-letters, render.cancelled ─► job archive in S3
  *               all of these topics ─► summary ─► render.summary
  * </pre>
  *
@@ -227,8 +228,12 @@ public final class RenderTopology {
     return source(options, "records", new ResultRowReader(), topics).build();
   }
 
+  /** Jobs, and what ended without a picture: all that a replay asks of the topics. */
   private static Source<JobRow, ?, ?> jobsAsTheyCame(Configuration options) {
-    return source(options, "archive", new JobRowReader(), JobTopics.names(options)).build();
+    List<String> topics = new ArrayList<>(JobTopics.names(options));
+    topics.add(options.get(WorkerOptions.TOPIC_CANCELLED));
+    topics.add(options.get(WorkerOptions.TOPIC_DEAD_LETTERS));
+    return source(options, "archive", new JobRowReader(), topics).build();
   }
 
   private static <T> KafkaSourceBuilder<T> source(

@@ -1,4 +1,4 @@
-package io.chitra.dataset.target;
+package io.chitra.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,14 +23,15 @@ import org.jspecify.annotations.Nullable;
  * order in which a bucket lists them. Memory holds the entries of one folder on each level. Links
  * are not followed.
  */
-final class FolderListing implements Iterator<String> {
+public final class FolderListing implements Iterator<String> {
 
   private final Path root;
   private final String prefix;
   private final Deque<Iterator<String>> levels = new ArrayDeque<>();
   private @Nullable String next;
 
-  FolderListing(Path root, String prefix) {
+  /** Lists a folder, which need not be there. */
+  public FolderListing(Path root, String prefix) {
     this.root = root;
     this.prefix = prefix;
     levels.push(entries(""));
