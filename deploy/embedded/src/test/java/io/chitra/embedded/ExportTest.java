@@ -21,6 +21,7 @@ import io.chitra.worker.topology.ExportMain;
 import io.chitra.worker.topology.Parts;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,8 +124,9 @@ class ExportTest {
     checkSums(one, files);
     assertFalse(Files.exists(one.resolve(".chitra")), "nothing is left of the work");
 
-    export(0, two, options);
+    twiceAtOnce(two, options);
     assertEquals(files, files(two));
+    assertFalse(Files.exists(two.resolve(".chitra")), "nothing is left of the work");
     assertEquals("found", export(0, one, options).json().path("outcome").asText());
     assertEquals(files, files(one));
 
@@ -137,6 +139,17 @@ class ExportTest {
         .forEach(
             key -> stored.put(key.substring(prefix.length()), Sha256.of(objects.get(key).join())));
     assertEquals(files, stored);
+  }
+
+  /** Two runs of one command, whoever pins the plan. */
+  private void twiceAtOnce(Path out, Object... options) throws Exception {
+    try (ChildJvm one = start(out, options);
+        ChildJvm other = start(out, options)) {
+      int exit = one.await();
+      assertEquals(0, exit, one.said());
+      exit = other.await();
+      assertEquals(0, exit, other.said());
+    }
   }
 
   @Test
@@ -259,19 +272,23 @@ class ExportTest {
     }
     send(job("killed", "owl", "an owl", 1)); // comes too late
     await("killed", PICTURES + 1);
-    CommandLineRun last = export(0, out, with(options, "--json"));
-    assertEquals("finished", last.json().path("outcome").asText(), last.said());
-    assertEquals(files(quiet), files(out));
+    CommandLineRun other = export(1, out, "--dataset", "killed", "--format", "metadata");
+    assertTrue(other.said().contains("another export goes on there"), other.said());
+    assertTrue(other.said().contains("--shard-rows"), "how to end it: " + other.said());
+    twiceAtOnce(out, options);
+    assertEquals(files(quiet), files(out), "without the picture that came too late");
   }
 
   /** How many shards are packed. */
   private static int done(Path out) throws IOException {
-    Path folder = out.resolve(".chitra/done");
-    if (!Files.isDirectory(folder)) {
+    Path work = out.resolve(".chitra");
+    if (!Files.isDirectory(work)) {
       return 0;
     }
-    try (Stream<Path> shards = Files.list(folder)) {
-      return (int) shards.count();
+    try (Stream<Path> files = Files.walk(work)) {
+      return (int) files.filter(file -> file.toString().matches(".*/done/\\d+\\.json")).count();
+    } catch (UncheckedIOException e) {
+      return 0; // files come and go
     }
   }
 

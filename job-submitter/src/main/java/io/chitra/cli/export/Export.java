@@ -10,6 +10,7 @@ import io.chitra.dataset.plan.ContentId;
 import io.chitra.dataset.plan.ExportRequest;
 import io.chitra.dataset.plan.Judged;
 import io.chitra.dataset.plan.Pieces;
+import io.chitra.dataset.plan.Pin;
 import io.chitra.dataset.plan.Plan;
 import io.chitra.dataset.plan.PlanException;
 import io.chitra.dataset.plan.PlannedShard;
@@ -26,18 +27,19 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One export of a dataset, from its rows in Kafka to its manifest at the target.
  *
  * <p>The plan is pinned at the target before the first byte of the dataset, and a run that finds
- * the plan of the same request goes on with it, whatever has come to the topics since. What is
- * heavy runs on a cluster; this only plans and publishes.
+ * the plan of the same request goes on with it, whatever has come to the topics since; also while
+ * the one that has pinned it still runs. What is heavy runs on a cluster; this only plans and
+ * publishes.
  *
  * <p>Life cycle: one {@link #run}. Used by one thread; target, store and folder stay the caller's.
  */
@@ -46,7 +48,6 @@ public final class Export {
   private final ExportRequest request;
   private final Options options;
   private final Target target;
-  private final Workbench bench;
   private final KafkaCluster kafka;
   private final ObjectStore objects;
   private final Path scratch;
@@ -129,7 +130,6 @@ public final class Export {
     this.request = request;
     this.options = options;
     this.target = target;
-    this.bench = new Workbench(target);
     this.kafka = kafka;
     this.objects = objects;
     this.scratch = scratch;
@@ -143,63 +143,106 @@ public final class Export {
    *     way out
    */
   public Outcome run() throws ExportException, TopicException, IOException, InterruptedException {
-    Optional<Plan> plan = bench.plan();
-    Optional<Pieces> pieces = plan.isPresent() ? Optional.empty() : bench.pieces();
-    if (plan.isPresent() && isOfThis(plan.get().request(), plan.get().program())) {
-      return finish(plan.get(), How.FINISHED);
+    Optional<Pin> pinned = Workbench.pinned(target);
+    if (pinned.isEmpty() || (!isOfThis(pinned.get()) && may(Permission.REPLACE))) {
+      return begin(pinned);
     }
-    if (pieces.isPresent() && isOfThis(pieces.get().request(), pieces.get().program())) {
-      return look(pieces.get(), How.FINISHED);
+    return join(pinned.get(), How.FINISHED);
+  }
+
+  /** Goes on with what somebody has pinned, where that is what is asked for. */
+  private Outcome join(Pin pinned, How how)
+      throws ExportException, IOException, InterruptedException {
+    if (!isOfThis(pinned)) {
+      throw unfinished(pinned);
     }
-    boolean begun = plan.isPresent() || pieces.isPresent();
-    if (begun && !may(Permission.REPLACE)) {
-      throw plan.isPresent()
-          ? unfinished(plan.get().request(), plan.get().program())
-          : unfinished(pieces.orElseThrow().request(), pieces.orElseThrow().program());
-    }
-    return begin(begun);
+    return goOn(pinned, how);
   }
 
   private boolean may(Permission what) {
     return options.permissions().contains(what);
   }
 
-  private boolean isOfThis(ExportRequest other, String program) {
-    return other.equals(request) && program.equals(options.program());
+  private boolean isOfThis(Pin pin) {
+    return pin.request().equals(request) && pin.program().equals(options.program());
   }
 
-  private ExportException unfinished(ExportRequest other, String program) {
+  private ExportException unfinished(Pin other) {
     return new ExportException(
-        other.equals(request)
+        other.request().equals(request)
             ? "Cannot go on with the export to %s: %s began it, and this is %s; go on with that, or begin anew with --replace"
-                .formatted(target, program, options.program())
-            : "Cannot export to %s: another export is unfinished there; run it again to go on with it (%s), or begin anew with --replace"
-                .formatted(target, Again.command(other)));
+                .formatted(target, other.program(), options.program())
+            : "Cannot export to %s: another export goes on there, or was stopped; run it again to end it (%s), or begin anew with --replace"
+                .formatted(target, Again.command(other.request())));
   }
 
-  private Outcome begin(boolean begun)
+  /**
+   * Pins the rows, unless somebody is faster, and goes on with those that are pinned.
+   *
+   * @param replaced another that is unfinished there
+   */
+  private Outcome begin(Optional<Pin> replaced)
       throws ExportException, TopicException, IOException, InterruptedException {
-    Optional<Manifest> published = Publication.published(target);
     try (DatasetRows rows =
         DatasetRows.read(
             kafka, new StoredSchemas(objects), request.dataset(), job -> true, scratch, listener)) {
       check(rows);
       String content = ContentId.of(request, rows);
-      if (published.isPresent() && published.get().facts().request().equals(content)) {
-        bench.clear();
-        return new Outcome.Published(published.get(), How.FOUND);
+      Optional<Outcome> somebodys = somebodys(content, replaced);
+      if (somebodys.isPresent()) {
+        return somebodys.get();
       }
-      requireRoom(published.orElse(null), begun);
-      bench.clear();
+      Optional<Manifest> published = Publication.published(target);
+      try {
+        requireRoom(published, replaced);
+      } catch (ExportException e) {
+        return somebodys(content, replaced).orElseThrow(() -> e); // what lies there may be new
+      }
+      Pin own = Pin.of(options.program(), content, request);
+      Workbench bench = new Workbench(target, own);
       Origin origin =
           new Origin(
               options.program(), content, rows.ends(), standing(rows.census()), Judged.NOTHING);
-      if (request.gates() != null) {
-        Pieces pieces = bench.putPieces(request, rows, origin, scratch);
-        return look(pieces, How.MADE);
+      if (request.gates() == null) {
+        plan(bench, rows, origin);
+      } else {
+        bench.putPieces(request, rows, origin, scratch);
       }
-      return finish(plan(rows, origin), How.MADE);
+      Pin pinned = replaced.isPresent() ? bench.pinInstead() : bench.pin();
+      if (replaced.isPresent()) {
+        new Workbench(target, replaced.get()).clear();
+      }
+      if (!pinned.equals(own)) {
+        bench.clear();
+        return join(pinned, How.MADE);
+      }
+      Optional<Manifest> meanwhile = Publication.published(target);
+      if (!meanwhile.equals(published) && !isOf(meanwhile, content)) {
+        bench.clear(); // somebody has begun and ended since: its pin stood in no way
+        requireRoom(meanwhile, replaced);
+        throw new ExportException(
+            "Cannot export to %s: another export has ended there meanwhile; run it again"
+                .formatted(target));
+      }
+      return goOn(own, How.MADE);
     }
+  }
+
+  /** What has come of another run since this one began to read. */
+  private Optional<Outcome> somebodys(String content, Optional<Pin> replaced)
+      throws ExportException, IOException, InterruptedException {
+    Optional<Pin> pinned = Workbench.pinned(target);
+    if (pinned.isPresent() && !pinned.equals(replaced)) {
+      return Optional.of(join(pinned.get(), How.MADE));
+    }
+    Optional<Manifest> published = Publication.published(target);
+    return isOf(published, content)
+        ? Optional.of(new Outcome.Published(published.orElseThrow(), How.FOUND))
+        : Optional.empty();
+  }
+
+  private static boolean isOf(Optional<Manifest> published, String content) {
+    return published.filter(manifest -> manifest.facts().request().equals(content)).isPresent();
   }
 
   private void check(DatasetRows rows) throws ExportException {
@@ -222,14 +265,14 @@ public final class Export {
   }
 
   /** Makes sure that what lies at the target may be replaced, or that nothing does. */
-  private void requireRoom(@Nullable Manifest published, boolean begun)
+  private void requireRoom(Optional<Manifest> published, Optional<Pin> replaced)
       throws ExportException, IOException {
-    if (published != null && !may(Permission.REPLACE)) {
+    if (published.isPresent() && !may(Permission.REPLACE)) {
       throw new ExportException(
           "Cannot export to %s: another version is published there, of dataset %s with %d pictures; choose another place, or replace it with --replace"
-              .formatted(target, published.facts().dataset(), published.rows()));
+              .formatted(target, published.get().facts().dataset(), published.get().rows()));
     }
-    if (published == null && !begun) {
+    if (published.isEmpty() && replaced.isEmpty()) {
       for (String name : target.list("")) {
         if (!name.startsWith(Workbench.FOLDER)) {
           throw new ExportException(
@@ -250,10 +293,55 @@ public final class Export {
         census.open());
   }
 
-  /** Has the pictures looked at, judges them, and goes on with those that stay. */
-  private Outcome look(Pieces pieces, How how)
+  /**
+   * Goes on with what is pinned, which another run may do as well, or have done: where that was
+   * faster, this one has nothing left to do.
+   */
+  private Outcome goOn(Pin pin, How how) throws ExportException, IOException, InterruptedException {
+    Workbench bench = new Workbench(target, pin);
+    try {
+      Optional<Outcome> published = published(pin, how);
+      return published.isPresent() ? published.get() : advance(bench, how);
+    } catch (Judging.RefusedException e) {
+      throw e;
+    } catch (IOException | UncheckedIOException | ExportException e) {
+      Optional<Outcome> published = published(pin, how);
+      if (published.isPresent()) {
+        return published.get();
+      }
+      if (!bench.isPinned()) {
+        throw new ExportException(
+            "Cannot go on with the export to %s: another run has given it up, or begun anew there with --replace; run it again when that has ended"
+                .formatted(target),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Outcome> published(Pin pin, How how) throws IOException {
+    Optional<Manifest> published = Publication.published(target);
+    if (!isOf(published, pin.content())) {
+      return Optional.empty();
+    }
+    new Workbench(target, pin).clear();
+    return Optional.of(new Outcome.Published(published.orElseThrow(), how));
+  }
+
+  private Outcome advance(Workbench bench, How how)
       throws ExportException, IOException, InterruptedException {
-    if (options.upTo() == Step.PLAN && !looked(pieces)) {
+    Optional<Plan> plan = bench.plan();
+    if (plan.isPresent()) {
+      return finish(bench, plan.get(), how);
+    }
+    Pieces pieces = bench.pieces().orElseThrow(() -> new NoSuchFileException("the rows"));
+    return look(bench, pieces, how);
+  }
+
+  /** Has the pictures looked at, judges them, and goes on with those that stay. */
+  private Outcome look(Workbench bench, Pieces pieces, How how)
+      throws ExportException, IOException, InterruptedException {
+    if (options.upTo() == Step.PLAN && !looked(bench, pieces)) {
       return new Outcome.Planned(pieces.rows(), pieces.count());
     }
     listener.look(pieces);
@@ -261,11 +349,11 @@ public final class Export {
       Judged judged = Judging.judge(pieces, bench, kept, scratch);
       Origin origin =
           new Origin(pieces.program(), pieces.content(), pieces.ends(), pieces.standing(), judged);
-      return finish(plan(kept, origin), how);
+      return finish(bench, plan(bench, kept, origin), how);
     }
   }
 
-  private boolean looked(Pieces pieces) throws IOException {
+  private static boolean looked(Workbench bench, Pieces pieces) throws IOException {
     for (int piece = 0; piece < pieces.count(); piece++) {
       if (!bench.hasLooks(piece)) {
         return false;
@@ -274,7 +362,7 @@ public final class Export {
     return true;
   }
 
-  private Plan plan(Rows rows, Origin origin) throws ExportException, IOException {
+  private Plan plan(Workbench bench, Rows rows, Origin origin) throws ExportException, IOException {
     try {
       return new Planner(request, rows).plan(origin, bench, scratch, listener::planned);
     } catch (PlanException e) {
@@ -282,31 +370,29 @@ public final class Export {
     }
   }
 
-  private Outcome finish(Plan plan, How how)
+  private Outcome finish(Workbench bench, Plan plan, How how)
       throws ExportException, IOException, InterruptedException {
-    Optional<Manifest> published = Publication.published(target);
-    if (published.isPresent() && published.get().facts().request().equals(plan.content())) {
-      bench.clear();
-      return new Outcome.Published(published.get(), how);
-    }
     if (options.upTo() == Step.PLAN) {
       return new Outcome.Planned(plan.rows(), plan.shards().size());
     }
-    Publication.withdraw(target);
+    if (Publication.published(target).isPresent()) {
+      bench.requirePinned();
+      Publication.withdraw(target);
+    }
     listener.pack(plan);
-    Iterable<ShardReport> reports = () -> reports(plan);
+    Iterable<ShardReport> reports = () -> reports(bench, plan);
+    bench.requirePinned();
     Manifest manifest =
         Publication.publish(
             target, plan.settings(), facts(plan, reports), reports, plan.judged().files());
-    bench.clear();
     return new Outcome.Published(manifest, how);
   }
 
-  private Iterator<ShardReport> reports(Plan plan) {
-    return plan.shards().stream().map(this::report).iterator();
+  private static Iterator<ShardReport> reports(Workbench bench, Plan plan) {
+    return plan.shards().stream().map(shard -> report(bench, shard)).iterator();
   }
 
-  private ShardReport report(PlannedShard shard) {
+  private static ShardReport report(Workbench bench, PlannedShard shard) {
     try {
       return bench
           .done(shard.id(), ShardReport.class)

@@ -1,7 +1,7 @@
 package io.chitra.cli.export;
 
 /** Why a dataset is not exported, as a message for a person. */
-public final class ExportException extends Exception {
+public class ExportException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

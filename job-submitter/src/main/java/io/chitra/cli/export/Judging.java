@@ -34,15 +34,24 @@ final class Judging {
 
   private Judging() {}
 
+  /** The gates forbid it: nothing is left of the work. */
+  static final class RefusedException extends ExportException {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Judges all rows, in order.
    *
    * @param kept gets those that stay
-   * @throws ExportException when a required gate keeps the dataset from being published, or nothing
-   *     is left of it
+   * @throws RefusedException when a required gate keeps the dataset from being published, or
+   *     nothing is left of it
    */
   static Judged judge(Pieces pieces, Workbench bench, RowSpool kept, Path folder)
-      throws ExportException, IOException {
+      throws RefusedException, IOException {
     GateSettings settings = Objects.requireNonNull(pieces.request().gates());
     LookFacts facts = bench.lookFacts();
     Judge judge = new Judge(settings, facts);
@@ -75,12 +84,12 @@ final class Judging {
   }
 
   private static void require(Pieces pieces, GateReport report, Workbench bench)
-      throws ExportException, IOException {
+      throws RefusedException, IOException {
     if (!report.publishable()) {
       bench.clear();
       List<String> named =
           report.examples().subList(0, Math.min(MOST_NAMED, report.examples().size()));
-      throw new ExportException(
+      throw new RefusedException(
           "Cannot publish dataset %s: %d of its pictures do not pass a required gate (%s%s); leave them out with --drop, or do not require the gate"
               .formatted(
                   pieces.request().dataset(),
@@ -90,7 +99,7 @@ final class Judging {
     }
     if (report.dropped() == report.judged()) {
       bench.clear();
-      throw new ExportException(
+      throw new RefusedException(
           "Cannot publish dataset %s: each of its %d pictures is left out by a gate (%s)"
               .formatted(
                   pieces.request().dataset(),

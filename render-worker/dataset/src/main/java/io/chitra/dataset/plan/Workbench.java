@@ -23,16 +23,20 @@ import java.util.Optional;
  * published:
  *
  * <pre>
- *   .chitra/rows/00003.avro   a piece of the rows, where somebody is to look at the pictures
- *   .chitra/rows.json         how many pieces there are; put after them
- *   .chitra/looks/00003.avro  a piece that was looked at
- *   .chitra/looks/facts.json  what looked
- *   .chitra/plan/00003.avro   the rows of a shard
- *   .chitra/plan.json         the plan; put last, so that a plan is there whole or not at all
- *   .chitra/done/00003.json   a shard that is packed
+ *   .chitra/pinned.json              whose work counts; see {@link Pin}
+ *   .chitra/WORK/rows/00003.avro     a piece of the rows, where somebody is to look at the pictures
+ *   .chitra/WORK/rows.json           how many pieces there are; put after them
+ *   .chitra/WORK/looks/00003.avro    a piece that was looked at
+ *   .chitra/WORK/looks/facts.json    what looked
+ *   .chitra/WORK/plan/00003.avro     the rows of a shard
+ *   .chitra/WORK/plan.json           the plan; put last, so that it is there whole or not at all
+ *   .chitra/WORK/done/00003.json     a shard that is packed
  * </pre>
  *
- * <p>Safe for use by several threads; the target stays the caller's.
+ * <p>Work is pinned when its rows or its plan are there, with a put that only the first one
+ * succeeds with. Who works on it looks at the pin again before putting anything for good.
+ *
+ * <p>Safe for use by several threads and processes; the target stays the caller's.
  */
 public final class Workbench {
 
@@ -47,19 +51,71 @@ public final class Workbench {
           .serializationInclusion(JsonInclude.Include.NON_NULL)
           .build();
 
-  private static final String PIECES = FOLDER + "rows.json";
-  private static final String PIECE_ROWS = FOLDER + "rows/";
-  private static final String LOOKS = FOLDER + "looks/";
+  private static final String PINNED = FOLDER + "pinned.json";
+  private static final String PIECES = "rows.json";
+  private static final String PIECE_ROWS = "rows/";
+  private static final String LOOKS = "looks/";
   private static final String LOOK_FACTS = LOOKS + "facts.json";
-  private static final String PLAN = FOLDER + "plan.json";
-  private static final String PLAN_ROWS = FOLDER + "plan/";
-  private static final String DONE = FOLDER + "done/";
+  private static final String PLAN = "plan.json";
+  private static final String PLAN_ROWS = "plan/";
+  private static final String DONE = "done/";
   private static final String JSON_TYPE = "application/json";
 
   private final Target target;
+  private final Pin pin;
+  private final String work;
 
-  public Workbench(Target target) {
+  /** The work of an export, pinned or not yet. */
+  public Workbench(Target target, Pin pin) {
     this.target = target;
+    this.pin = pin;
+    this.work = FOLDER + pin.work() + "/";
+  }
+
+  /** The export that goes on at a target. */
+  public static Optional<Pin> pinned(Target target) throws IOException {
+    return read(target, PINNED, Pin.class);
+  }
+
+  /** The work of the export that goes on at a target. */
+  public static Optional<Workbench> open(Target target) throws IOException {
+    return pinned(target).map(pin -> new Workbench(target, pin));
+  }
+
+  /**
+   * Pins the work, unless another is pinned.
+   *
+   * @return what is pinned now
+   */
+  public Pin pin() throws IOException {
+    target.putIfAbsent(PINNED, JSON.writeValueAsBytes(pin), JSON_TYPE);
+    return pinned(target).orElse(pin); // where it has ended already, its runs find that
+  }
+
+  /**
+   * Pins the work in place of what is pinned, whose runs stop when they look next.
+   *
+   * @return what is pinned now
+   */
+  public Pin pinInstead() throws IOException {
+    write(target, PINNED, pin);
+    return pinned(target).orElse(pin);
+  }
+
+  /** Whether this work is pinned. */
+  public boolean isPinned() throws IOException {
+    return pinned(target).filter(pin::equals).isPresent();
+  }
+
+  /**
+   * Makes sure that this work is pinned.
+   *
+   * @throws NotPinnedException when it is not, any more
+   */
+  public void requirePinned() throws IOException {
+    if (!isPinned()) {
+      throw new NotPinnedException(target);
+    }
   }
 
   /** The plan, if there is one. */
@@ -67,7 +123,7 @@ public final class Workbench {
     return read(PLAN, Plan.class);
   }
 
-  /** Pins the plan; its shards' rows are there. */
+  /** Puts the plan; its shards' rows are there. */
   void put(Plan plan) throws IOException {
     write(PLAN, plan);
   }
@@ -79,7 +135,7 @@ public final class Workbench {
 
   /** The rows of a shard, one at a time; fails with {@link java.io.UncheckedIOException} then. */
   public Iterator<DatasetRow> rows(int shard) throws IOException {
-    return RowCodec.read(target.read(name(PLAN_ROWS, shard, ".avro")));
+    return RowCodec.read(target.read(work + name(PLAN_ROWS, shard, ".avro")));
   }
 
   /** The pieces that are to be looked at, if there are any. */
@@ -88,7 +144,7 @@ public final class Workbench {
   }
 
   /**
-   * Cuts rows to pieces that are to be looked at, and pins them.
+   * Cuts rows to pieces that are to be looked at, and puts them.
    *
    * @param folder for files on the way
    */
@@ -121,17 +177,17 @@ public final class Workbench {
 
   /** The rows of a piece, likewise. */
   public Iterator<DatasetRow> piece(int number) throws IOException {
-    return RowCodec.read(target.read(name(PIECE_ROWS, number, ".avro")));
+    return RowCodec.read(target.read(work + name(PIECE_ROWS, number, ".avro")));
   }
 
   /** Whether a piece has been looked at. */
   public boolean hasLooks(int piece) throws IOException {
-    return target.size(name(LOOKS, piece, ".avro")).isPresent();
+    return target.size(work + name(LOOKS, piece, ".avro")).isPresent();
   }
 
   /** The rows of a piece with their looks. */
   public Iterator<DatasetRow> looks(int piece) throws IOException {
-    return RowCodec.read(target.read(name(LOOKS, piece, ".avro")));
+    return RowCodec.read(target.read(work + name(LOOKS, piece, ".avro")));
   }
 
   /**
@@ -147,7 +203,8 @@ public final class Workbench {
 
   /** What looked; the same for all pieces. */
   public LookFacts lookFacts() throws IOException {
-    return read(LOOK_FACTS, LookFacts.class).orElseThrow(() -> new NoSuchFileException(LOOK_FACTS));
+    return read(LOOK_FACTS, LookFacts.class)
+        .orElseThrow(() -> new NoSuchFileException(work + LOOK_FACTS));
   }
 
   /** What a packed shard has told, if it is packed. */
@@ -165,11 +222,12 @@ public final class Workbench {
     target.put(name, file, contentType);
   }
 
-  /** Removes all of it; what pins first, so that what is left is never taken for a plan. */
+  /** Removes this work, and its pin before it. */
   public void clear() throws IOException {
-    target.delete(PLAN);
-    target.delete(PIECES);
-    for (String name : target.list(FOLDER)) {
+    if (isPinned()) {
+      target.delete(PINNED);
+    }
+    for (String name : target.list(work)) {
       target.delete(name);
     }
   }
@@ -184,7 +242,7 @@ public final class Workbench {
           out.add(rows.next());
         }
       }
-      target.put(name, file, RowCodec.CONTENT_TYPE);
+      target.put(work + name, file, RowCodec.CONTENT_TYPE);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -195,6 +253,11 @@ public final class Workbench {
   }
 
   private <T> Optional<T> read(String name, Class<T> type) throws IOException {
+    return read(target, work + name, type);
+  }
+
+  private static <T> Optional<T> read(Target target, String name, Class<T> type)
+      throws IOException {
     try {
       return Optional.of(JSON.readValue(target.read(name), type));
     } catch (NoSuchFileException e) {
@@ -203,6 +266,10 @@ public final class Workbench {
   }
 
   private void write(String name, Object value) throws IOException {
+    write(target, work + name, value);
+  }
+
+  private static void write(Target target, String name, Object value) throws IOException {
     target.put(name, JSON.writeValueAsBytes(value), JSON_TYPE);
   }
 }

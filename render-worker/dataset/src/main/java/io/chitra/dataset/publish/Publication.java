@@ -103,7 +103,8 @@ public final class Publication {
 
   /**
    * Publishes. All shards lie at the target; what else lies there and is not the new version's is
-   * removed. Safe to repeat after a crash: the same shards give the same bytes.
+   * removed. Safe to repeat after a crash, and for several at once: the same shards give the same
+   * bytes.
    *
    * @param shards in the dataset's order: split by split, numbers ascending; read several times
    * @param others files of the dataset that have been put besides
@@ -125,7 +126,9 @@ public final class Publication {
   }
 
   private Manifest publish() throws IOException {
-    withdraw(target);
+    if (published(target).filter(there -> !isThis(there)).isPresent()) {
+      withdraw(target);
+    }
     classes();
     regions();
     put(CROISSANT, pretty(Croissant.of(settings, facts, totals, layout, archives())), JSON_TYPE);
@@ -158,6 +161,11 @@ public final class Publication {
     target.put(MANIFEST, file, JSON_TYPE);
     clean(target);
     return manifest;
+  }
+
+  /** Another run may have published the same version: its files are this one's. */
+  private boolean isThis(Manifest published) {
+    return published.facts().equals(facts) && published.settings().equals(settings);
   }
 
   private List<PutFile> archives() {

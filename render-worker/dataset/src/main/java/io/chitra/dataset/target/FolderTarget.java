@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,17 +38,49 @@ final class FolderTarget implements Target {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Brings a file that is written to its name. */
+  private interface Landing {
+    void bring(Path part, Path file) throws IOException;
+  }
+
   @Override
   public void put(String name, byte[] bytes, String contentType) throws IOException {
-    put(name, out -> out.write(bytes));
+    put(name, out -> out.write(bytes), FolderTarget::replace);
   }
 
   @Override
   public void put(String name, Path file, String contentType) throws IOException {
-    put(name, out -> Files.copy(file, out));
+    put(name, out -> Files.copy(file, out), FolderTarget::replace);
   }
 
-  private void put(String name, Source source) throws IOException {
+  @Override
+  public boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException {
+    try {
+      put(name, out -> out.write(bytes), FolderTarget::link);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static void replace(Path part, Path file) throws IOException {
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** A link, unlike a move, fails where a file is. Some file systems have none. */
+  private static void link(Path part, Path file) throws IOException {
+    try {
+      Files.createLink(file, part);
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      Files.move(part, file);
+      return;
+    }
+    Files.delete(part);
+  }
+
+  private void put(String name, Source source, Landing landing) throws IOException {
     Path file = file(name);
     Path parts = root.resolve(WORK);
     Path part = parts.resolve("part-" + UUID.randomUUID());
@@ -57,7 +90,7 @@ final class FolderTarget implements Target {
         source.writeTo(out);
         channel.force(true);
       }
-      move(part, file);
+      bring(part, file, landing);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(part);
       throw e;
@@ -79,11 +112,11 @@ final class FolderTarget implements Target {
     }
   }
 
-  private static void move(Path part, Path file) throws IOException {
+  private static void bring(Path part, Path file, Landing landing) throws IOException {
     while (true) {
       try {
         makeFolder(folder(file));
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        landing.bring(part, file);
         return;
       } catch (NoSuchFileException removed) {
         if (!Files.exists(part)) {

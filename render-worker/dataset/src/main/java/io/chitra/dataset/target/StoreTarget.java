@@ -2,6 +2,7 @@ package io.chitra.dataset.target;
 
 import io.chitra.store.NoSuchObjectException;
 import io.chitra.store.ObjectStore;
+import io.chitra.store.PutOutcome;
 import io.chitra.store.StoreException;
 import io.chitra.store.StoredObject;
 import java.io.IOException;
@@ -32,6 +33,12 @@ final class StoreTarget implements Target {
   @Override
   public void put(String name, byte[] bytes, String contentType) throws IOException {
     await(name, store.put(Names.checked(name), bytes, contentType, Map.of()));
+  }
+
+  @Override
+  public boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException {
+    return await(name, store.putIfAbsent(Names.checked(name), bytes, contentType, Map.of()))
+        == PutOutcome.CREATED;
   }
 
   @Override

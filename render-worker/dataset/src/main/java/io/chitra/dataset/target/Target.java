@@ -17,7 +17,15 @@ public interface Target extends AutoCloseable {
   /** Puts a file, in place of one that may be there. */
   void put(String name, byte[] bytes, String contentType) throws IOException;
 
-  /** Likewise, from a file of any size. */
+  /**
+   * Puts a file, unless one is there.
+   *
+   * @return whether it is this one that is there now. Stores that do not honour conditional puts
+   *     may say so to two at once; the later one's file stays.
+   */
+  boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException;
+
+  /** Puts a file of any size, in place of one that may be there. */
   void put(String name, Path file, String contentType) throws IOException;
 
   /** How many bytes a file has; empty when it is not there. */

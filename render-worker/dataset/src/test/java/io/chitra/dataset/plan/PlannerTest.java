@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,12 +43,19 @@ class PlannerTest {
   @BeforeEach
   void open() {
     target = Targets.open(temp.resolve("out").toString(), StoreConfig.aws("us-east-1", "none"));
-    bench = new Workbench(target);
+    bench = new Workbench(target, pin());
   }
 
   @AfterEach
   void close() {
     target.close();
+  }
+
+  private static Pin pin() {
+    return Pin.of(
+        "chitra 1",
+        "content",
+        request(PackFormat.PARQUET, null, SplitSettings.none(), null, LARGE));
   }
 
   private static ExportRequest request(
@@ -299,6 +307,31 @@ class PlannerTest {
     bench.clear();
     assertTrue(bench.plan().isEmpty());
     assertEquals(List.of(), new ArrayList<>(names()));
+  }
+
+  @Test
+  void theFirstToPinIsTheOnlyOneUntilItIsReplaced() throws Exception {
+    Pin first = pin();
+    Workbench one = new Workbench(target, first);
+    Workbench two = new Workbench(target, pin());
+
+    assertEquals(first, one.pin());
+    assertEquals(first, two.pin(), "which says the same, and is another");
+    assertTrue(Workbench.open(target).orElseThrow().isPinned());
+    one.requirePinned();
+    assertThrows(NotPinnedException.class, two::requirePinned);
+
+    one.putDone(0, "one");
+    assertTrue(two.done(0, String.class).isEmpty(), "nobody takes another's work for its own");
+    two.clear();
+    one.requirePinned();
+    two.pinInstead();
+    assertThrows(NotPinnedException.class, one::requirePinned);
+    one.clear();
+    two.requirePinned();
+    two.clear();
+    assertEquals(Optional.empty(), Workbench.pinned(target));
+    assertEquals(List.of(), names());
   }
 
   private List<String> names() throws Exception {

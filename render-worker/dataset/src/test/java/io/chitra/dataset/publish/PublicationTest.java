@@ -342,6 +342,12 @@ class PublicationTest {
     }
 
     @Override
+    public boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException {
+      change();
+      return target.putIfAbsent(name, bytes, contentType);
+    }
+
+    @Override
     public void put(String name, Path file, String contentType) throws IOException {
       change();
       target.put(name, file, contentType);

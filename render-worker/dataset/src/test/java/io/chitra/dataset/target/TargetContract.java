@@ -114,6 +114,30 @@ abstract class TargetContract {
   }
 
   @Test
+  void ofManyWhoPutIfAbsentOneSucceeds() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 0; round < 8; round++) {
+        String name = ".chitra/pin-" + round;
+        List<Callable<String>> tasks = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          String mine = "of " + i;
+          tasks.add(() -> target.putIfAbsent(name, text(mine), TEXT) ? mine : "");
+        }
+        List<String> winners = new ArrayList<>();
+        for (Future<String> future : threads.invokeAll(tasks)) {
+          winners.add(future.get());
+        }
+        winners.removeIf(String::isEmpty);
+        assertEquals(List.of(read(name)), winners);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(8, names("").size(), "what did not succeed leaves nothing");
+  }
+
+  @Test
   void manyThreadsPutAndDeleteAtOnce() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {

@@ -45,10 +45,12 @@ public final class PieceLooker {
    * Looks at a piece, unless somebody has.
    *
    * @throws DamagedPictureException when a picture is not what its record says
+   * @throws io.chitra.dataset.plan.NotPinnedException when the export has ended, or was replaced
    * @throws DiffusionException when the models cannot be run
    */
   public void look(int piece, ShardPacker.Listener listener)
       throws IOException, InterruptedException, DiffusionException {
+    bench.requirePinned();
     Iterator<DatasetRow> rows = bench.piece(piece);
     if (bench.hasLooks(piece)) {
       while (rows.hasNext()) {

@@ -64,13 +64,14 @@ public final class ShardPacker {
   public ShardPacker(
       ObjectStore objects,
       Target target,
+      Workbench bench,
       PackSettings settings,
       Masks masks,
       Window window,
       Path scratch) {
     this.objects = objects;
     this.target = target;
-    this.bench = new Workbench(target);
+    this.bench = bench;
     this.settings = settings;
     this.recoder = new Recoder(settings.recode());
     this.masks = masks;
@@ -82,9 +83,11 @@ public final class ShardPacker {
    * Packs a shard, unless it is done.
    *
    * @throws DamagedPictureException when a picture is not what its record says
+   * @throws io.chitra.dataset.plan.NotPinnedException when the export has ended, or was replaced
    */
   public void pack(PlannedShard planned, Listener listener)
       throws IOException, InterruptedException {
+    bench.requirePinned();
     if (bench.done(planned.id(), ShardReport.class).isPresent()) {
       listener.packed(planned.shard().rows(), planned.bytes());
       return;
@@ -93,7 +96,9 @@ public final class ShardPacker {
     Path folder = Files.createTempDirectory(scratch, "shard-");
     try (ShardWriter writer = ShardWriters.of(settings, planned.shard(), folder)) {
       fill(writer, bench.rows(planned.id()), listener);
-      bench.putDone(planned.id(), put(writer.finish()));
+      FinishedShard shard = writer.finish();
+      bench.requirePinned();
+      bench.putDone(planned.id(), put(shard));
     } catch (UncheckedIOException e) {
       throw new IOException("Cannot read the plan of shard " + planned.id(), e.getCause());
     } finally {

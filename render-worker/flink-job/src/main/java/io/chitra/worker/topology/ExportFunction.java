@@ -1,10 +1,12 @@
 package io.chitra.worker.topology;
 
+import io.chitra.dataset.plan.NotPinnedException;
 import io.chitra.dataset.plan.Workbench;
 import io.chitra.dataset.target.Target;
 import io.chitra.store.ObjectStore;
 import io.chitra.worker.export.DamagedPictureException;
 import io.chitra.worker.export.ShardPacker;
+import java.io.IOException;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.configuration.Configuration;
@@ -44,7 +46,13 @@ abstract class ExportFunction extends ProcessFunction<Long, Void> {
     objects = opened;
     Target to = Clients.target(options);
     target = to;
-    open(options, opened, to, new Workbench(to));
+    open(options, opened, to, Workbench.open(to).orElseThrow(ExportFunction::ended));
+  }
+
+  /** Trying again would not bring it back. */
+  private static RuntimeException ended() {
+    return new SuppressRestartsException(
+        new IOException("Cannot go on with the export: it has ended meanwhile"));
   }
 
   /** Opens what the part needs besides; store and target stay the caller's. */
@@ -61,7 +69,7 @@ abstract class ExportFunction extends ProcessFunction<Long, Void> {
             pictures.add(count);
             bytes.add(length);
           });
-    } catch (DamagedPictureException e) {
+    } catch (DamagedPictureException | NotPinnedException e) {
       throw new SuppressRestartsException(e);
     }
   }

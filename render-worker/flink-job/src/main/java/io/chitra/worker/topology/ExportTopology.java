@@ -52,11 +52,11 @@ public final class ExportTopology {
    */
   public static Optional<Stage> next(Configuration options) throws IOException {
     try (Target target = Clients.target(options)) {
-      Workbench bench = new Workbench(target);
-      if (bench.plan().isPresent()) {
-        return Optional.of(Stage.PACK);
+      Optional<Workbench> bench = Workbench.open(target);
+      if (bench.isEmpty()) {
+        return Optional.empty();
       }
-      return bench.pieces().isPresent() ? Optional.of(Stage.LOOK) : Optional.empty();
+      return Optional.of(bench.get().plan().isPresent() ? Stage.PACK : Stage.LOOK);
     }
   }
 
@@ -103,7 +103,7 @@ public final class ExportTopology {
 
   private static long elements(Configuration options, Stage stage) throws IOException {
     try (Target target = Clients.target(options)) {
-      Workbench bench = new Workbench(target);
+      Workbench bench = Workbench.open(target).orElseThrow(ExportTopology::nothing);
       return switch (stage) {
         case LOOK -> bench.pieces().orElseThrow(ExportTopology::nothing).count();
         case PACK -> bench.plan().orElseThrow(ExportTopology::nothing).shards().size();

@@ -28,6 +28,7 @@ final class PackFunction extends ExportFunction {
         new ShardPacker(
             objects,
             target,
+            bench,
             plan.settings(),
             Clients.masks(options, objects),
             Clients.exportWindow(options),
