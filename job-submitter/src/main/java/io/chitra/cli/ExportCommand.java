@@ -35,6 +35,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -237,7 +238,7 @@ final class ExportCommand implements Callable<Integer> {
         Manifest manifest = published.manifest();
         run.writes(packed, new Amount(manifest.rows(), manifest.bytes(), null));
       }
-      print(chitra.console(), target, outcome);
+      print(chitra.console(), target, onCluster(backend, target), outcome);
       return ExitCode.OK;
     }
   }
@@ -308,7 +309,15 @@ final class ExportCommand implements Callable<Integer> {
     return options;
   }
 
-  private void print(Console console, Target target, Export.Outcome outcome) {
+  private static Map<String, String> onCluster(Backend backend, Target target) {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("chitra.export.target", target.toString());
+    options.putAll(new TreeMap<>(backend.storeOptions()));
+    return options;
+  }
+
+  private void print(
+      Console console, Target target, Map<String, String> cluster, Export.Outcome outcome) {
     if (outcome instanceof Export.Outcome.Published published) {
       print(console, target, published.manifest(), published.how());
     } else if (outcome instanceof Export.Outcome.Planned planned) {
@@ -327,12 +336,7 @@ final class ExportCommand implements Callable<Integer> {
                     Humans.count(planned.pictures(), "picture"),
                     Humans.count(planned.tasks(), "task"),
                     target));
-        console
-            .out()
-            .println(
-                "flink run -c io.chitra.worker.topology.ExportMain chitra-flink-job.jar"
-                    + " --chitra.export.target "
-                    + target);
+        console.out().println(FlinkRun.line("ExportMain", cluster));
       }
     }
   }

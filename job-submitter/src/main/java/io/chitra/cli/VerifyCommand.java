@@ -19,16 +19,15 @@ import io.chitra.store.StoredSchemas;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -227,24 +226,14 @@ final class VerifyCommand implements Callable<Integer> {
     return new WorkerSettings(options);
   }
 
-  /** Without secrets: who runs it gives them as its cluster does. */
-  private static String flinkRun(Backend backend, Verification verification) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "flink run -c io.chitra.worker.topology.VerifyMain chitra-flink-job.jar",
-                "--tasks " + verification.tasks(),
-                "--verdicts " + verification.verdicts(),
-                "--chitra.kafka.bootstrap-servers " + backend.kafka().bootstrapServers()));
-    backend
-        .storeOptions()
-        .forEach(
-            (name, value) -> {
-              if (!name.endsWith("-key")) {
-                words.add("--" + name + " " + value);
-              }
-            });
-    return words.stream().collect(Collectors.joining(" \\\n    "));
+  private String flinkRun(Backend backend, Verification verification) throws CliException {
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("tasks", verification.tasks());
+    options.put("verdicts", verification.verdicts());
+    options.putAll(kafka.workerOptions());
+    options.put("chitra.kafka.bootstrap-servers", backend.kafka().bootstrapServers());
+    options.putAll(new TreeMap<>(backend.storeOptions()));
+    return FlinkRun.line("VerifyMain", options);
   }
 
   /** Takes what is found, and looks whether who renders still does. */

@@ -96,7 +96,8 @@ class ProcessStackTest {
 
   @Test
   void drainedStackEndsWellAndIsResumed() throws Exception {
-    try (ChildJvm up = up("--processes=1")) {
+    // The worker takes one slot; the other one is for what else the cluster does.
+    try (ChildJvm up = up("--processes=1", "--set", "taskmanager.numberOfTaskSlots=2")) {
       up.awaitLine("Running");
       CommandLineRun render =
           CommandLineRun.of(
@@ -104,11 +105,14 @@ class ProcessStackTest {
               "render",
               "--prompt",
               "a cat",
+              "--dataset",
+              "cats",
               "--steps",
               "2",
               "--out",
               temp.resolve("out"));
       assertEquals(0, render.exit(), render.said());
+      theClusterTakesWhatIsPrintedForIt();
 
       CommandLineRun drain = CommandLineRun.of(state().root(), "drain", "--json");
 
@@ -143,6 +147,33 @@ class ProcessStackTest {
     }
     String log = Files.readString(state().log());
     assertTrue(log.contains("/savepoints/savepoint-c417a0-"), "it started from the savepoint");
+  }
+
+  /** Beside the worker. */
+  private void theClusterTakesWhatIsPrintedForIt() throws Exception {
+    FlinkRunLine cluster =
+        new FlinkRunLine(new StackFile(state().stackFile()).read().orElseThrow(), temp);
+    List<Object> export = new ArrayList<>();
+    export.addAll(List.of("export", "--dataset", "cats", "--format", "parquet", "--to"));
+    export.add(temp.resolve("packed"));
+    List<Object> plan = new ArrayList<>(export);
+    plan.add("--plan-only");
+    CommandLineRun planned = CommandLineRun.of(state().root(), plan.toArray());
+    assertEquals(0, planned.exit(), planned.said());
+    cluster.run(planned.said());
+    export.add("--json");
+    CommandLineRun published = CommandLineRun.of(state().root(), export.toArray());
+    assertEquals("finished", published.json().path("outcome").asText(), published.said());
+
+    try (ChildJvm verify =
+        CommandLineRun.start(state().root(), "verify", "--dataset", "cats", "--elsewhere")) {
+      StringBuilder line = new StringBuilder(verify.awaitLine("flink run"));
+      while (line.charAt(line.length() - 1) == '\\') {
+        line.append('\n').append(verify.awaitLine("    --"));
+      }
+      cluster.run(line.toString());
+      assertEquals(0, verify.await(), verify.said());
+    }
   }
 
   @Test
@@ -182,17 +213,14 @@ class ProcessStackTest {
         new StackLayout.Processes(1));
   }
 
-  private ChildJvm up(String layout) throws Exception {
-    return CommandLineRun.start(
-        state().root(),
-        "up",
-        layout,
-        "--kafka-port",
-        Loopback.anyFree(),
-        "--s3-port",
-        Loopback.anyFree(),
-        "--flink-port",
-        Loopback.anyFree());
+  private ChildJvm up(String... layout) throws Exception {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add("up");
+    arguments.addAll(List.of(layout));
+    for (String port : List.of("--kafka-port", "--s3-port", "--flink-port")) {
+      arguments.addAll(List.of(port, Loopback.anyFree()));
+    }
+    return CommandLineRun.start(state().root(), arguments.toArray());
   }
 
   private List<Path> pidFiles() throws Exception {
