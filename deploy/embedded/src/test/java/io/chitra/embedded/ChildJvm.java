@@ -61,7 +61,12 @@ final class ChildJvm implements AutoCloseable {
 
   /** Ends a line of its input. */
   void enter() throws IOException {
-    process.getOutputStream().write('\n');
+    enter("");
+  }
+
+  /** Gives it a line of input. */
+  void enter(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(UTF_8));
     process.getOutputStream().flush();
   }
 
@@ -74,6 +79,13 @@ final class ChildJvm implements AutoCloseable {
   /** Everything it has said that was read so far. */
   String said() {
     return said.toString();
+  }
+
+  /** Likewise, which is then forgotten. */
+  String forget() {
+    String all = said.toString();
+    said.setLength(0);
+    return all;
   }
 
   boolean isAlive() {

@@ -85,7 +85,8 @@ class EndToEndTest {
     Files.write(jobs, resource("jobs.jsonl"));
     Path out = temp.resolve("golden");
 
-    CommandLineRun first = render(jobs, out);
+    CommandLineRun first =
+        CommandLineRun.alone(temp.resolve("state"), "render", jobs, "--out", out, "--json");
     assertEquals(0, first.exit(), first.said());
     assertEquals(3, first.json().path("rendered").asInt(), first.said());
 
@@ -263,7 +264,7 @@ class EndToEndTest {
       run.kill();
     }
 
-    CommandLineRun again = CommandLineRun.of(state, "render", jobs, "--out", out, "--json");
+    CommandLineRun again = CommandLineRun.alone(state, "render", jobs, "--out", out, "--json");
 
     assertEquals(0, again.exit(), again.said());
     assertEquals(pictures, again.json().path("pictures").asInt(), again.said());

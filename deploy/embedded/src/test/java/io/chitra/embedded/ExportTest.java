@@ -45,8 +45,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * {@code chitra export} as a process of its own, on a real stack; only the pictures are made in no
- * time. Each test has datasets of its own.
+ * {@code chitra export} in another JVM, on a real stack; only the pictures are made in no time.
+ * Each test has datasets of its own.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 900, threadMode = ThreadMode.SEPARATE_THREAD)

@@ -300,7 +300,7 @@ class FlowTest {
             "--out",
             state.resolve("out"),
             "--json");
-    try (ChildJvm rendering = startCommandLine(state, render.toArray())) {
+    try (ChildJvm rendering = CommandLineRun.start(state, withAddresses(render.toArray()))) {
       int inFlight = options.get(WorkerOptions.RENDER_IN_FLIGHT);
       await(
           () -> {
@@ -324,18 +324,16 @@ class FlowTest {
   }
 
   private static CommandLineRun commandLine(Path state, Object... arguments) throws Exception {
-    try (ChildJvm process = startCommandLine(state, arguments)) {
-      return new CommandLineRun(process.await(), process.said());
-    }
+    return CommandLineRun.of(state, withAddresses(arguments));
   }
 
-  private static ChildJvm startCommandLine(Path state, Object... arguments) throws Exception {
+  private static Object[] withAddresses(Object... arguments) {
     List<Object> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--kafka", kafka.bootstrapServers(), "--s3", s3.endpoint()));
     all.addAll(List.of("--bucket", EmbeddedS3.BUCKET));
     all.addAll(List.of("--access-key", s3.credentials().accessKey()));
     all.addAll(List.of("--secret-key", s3.credentials().secretKey()));
-    return CommandLineRun.start(state, all.toArray());
+    return all.toArray();
   }
 
   /** What comes last has come after anything that would have been too much. */
