@@ -30,9 +30,22 @@ final class KafkaOptions {
       description = "Properties of its clients (security.protocol, sasl.jaas.config, ...).")
   private @Nullable Path properties;
 
+  @Option(
+      names = "--transaction-prefix",
+      paramLabel = "NAME",
+      order = 71,
+      description =
+          "What the ids of its worker's transactions and groups begin with, where the worker was"
+              + " told another chitra.kafka.transaction-prefix than chitra-worker.")
+  private @Nullable String transactionPrefix;
+
   /** The cluster elsewhere, if one is named. */
   Optional<KafkaCluster> cluster() throws CliException {
     if (bootstrapServers == null) {
+      if (transactionPrefix != null) {
+        throw CliException.usage(
+            "Cannot use --transaction-prefix with the stack of this machine: give --kafka too");
+      }
       return Optional.empty();
     }
     Map<String, String> clients = properties();
@@ -41,7 +54,11 @@ final class KafkaOptions {
     if (refusal.isPresent()) {
       throw CliException.usage(refusal.get());
     }
-    return Optional.of(new KafkaCluster(bootstrapServers, clients));
+    return Optional.of(
+        new KafkaCluster(
+            bootstrapServers,
+            clients,
+            transactionPrefix == null ? KafkaCluster.WORKER_PREFIX : transactionPrefix));
   }
 
   /** As options of a worker. */
@@ -49,6 +66,9 @@ final class KafkaOptions {
     Map<String, String> options = new HashMap<>();
     if (bootstrapServers != null) {
       options.put("chitra.kafka.bootstrap-servers", bootstrapServers);
+    }
+    if (transactionPrefix != null) {
+      options.put("chitra.kafka.transaction-prefix", transactionPrefix);
     }
     properties().forEach((name, value) -> options.put("chitra.kafka.properties." + name, value));
     return options;

@@ -124,6 +124,7 @@ class MainTest {
         "cancel cat-7 --dataset ../x",
         "cancel ../x --dataset animals",
         "submit --prompt a --s3 http://localhost:1",
+        "status --transaction-prefix other",
         "up --processes 0",
         "up --processes 2 --no-worker",
         "drain --timeout 0",

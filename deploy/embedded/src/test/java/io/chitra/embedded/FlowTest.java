@@ -321,6 +321,21 @@ class FlowTest {
     CommandLineRun unknown = commandLine(state, "cancel", "nobody", "--dataset", "d");
     assertEquals(1, unknown.exit(), unknown.said());
     assertTrue(unknown.said().contains("Cannot cancel job nobody of dataset d"), unknown.said());
+    theCommandLineKnowsAWorkerByItsPrefix(state);
+  }
+
+  private void theCommandLineKnowsAWorkerByItsPrefix(Path state) throws Exception {
+    String prefix = options.get(WorkerOptions.KAFKA_TRANSACTION_PREFIX);
+    await(() -> unsummed(state, "--transaction-prefix", prefix) == 0);
+    assertTrue(unsummed(state) > 0, "nobody has read as chitra-worker");
+  }
+
+  private static long unsummed(Path state, String... more) throws Exception {
+    List<Object> arguments = new ArrayList<>(List.of("status", "--json"));
+    arguments.addAll(List.of(more));
+    CommandLineRun status = commandLine(state, arguments.toArray());
+    assertEquals(0, status.exit(), status.said());
+    return status.json().get("not_summed_up").longValue();
   }
 
   private static CommandLineRun commandLine(Path state, Object... arguments) throws Exception {

@@ -39,8 +39,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bootstrapServers HOST:PORT, several with commas
  * @param options further properties of every client, as for TLS and SASL
+ * @param workerPrefix what the ids of the worker's groups and transactions begin with
  */
-public record KafkaCluster(String bootstrapServers, Map<String, String> options) {
+public record KafkaCluster(
+    String bootstrapServers, Map<String, String> options, String workerPrefix) {
+
+  /** The worker's prefix, unless it is told another. */
+  public static final String WORKER_PREFIX = "chitra-worker";
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(500);
@@ -49,6 +54,11 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
 
   public KafkaCluster {
     options = Map.copyOf(options);
+  }
+
+  /** One whose worker has the usual prefix. */
+  public KafkaCluster(String bootstrapServers, Map<String, String> options) {
+    this(bootstrapServers, options, WORKER_PREFIX);
   }
 
   /** The secrets that options may hold are left out. */
@@ -96,7 +106,8 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
                     ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                     "1",
                     ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                    SINGLE_FETCH_BYTES)))
+                    SINGLE_FETCH_BYTES)),
+            workerPrefix)
         .consumer();
   }
 
@@ -272,7 +283,8 @@ public record KafkaCluster(String bootstrapServers, Map<String, String> options)
   public KafkaCluster forRecordsOf(int maxBytes) {
     return new KafkaCluster(
         bootstrapServers,
-        with(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxBytes))));
+        with(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxBytes))),
+        workerPrefix);
   }
 
   private static List<String> missingTopics(Admin admin)

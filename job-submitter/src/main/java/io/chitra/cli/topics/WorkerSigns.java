@@ -25,9 +25,6 @@ import org.apache.kafka.common.errors.InterruptException;
  */
 public final class WorkerSigns {
 
-  /** What the ids of the worker's groups and transactions begin with, unless it is told another. */
-  public static final String PREFIX = "chitra-worker";
-
   private static final Duration POLL = Duration.ofMillis(250);
   private static final String[] TERMINAL =
       new String[] {Topics.RESULTS, Topics.DEAD_LETTERS, Topics.CANCELLED};
@@ -125,7 +122,7 @@ public final class WorkerSigns {
                       TransactionState.PREPARE_COMMIT,
                       TransactionState.PREPARE_ABORT));
       for (TransactionListing transaction : admin.listTransactions(ongoing).all().get()) {
-        if (transaction.transactionalId().startsWith(PREFIX)) {
+        if (transaction.transactionalId().startsWith(kafka.workerPrefix())) {
           open.add(transaction.transactionalId());
         }
       }
@@ -164,7 +161,7 @@ public final class WorkerSigns {
   private Map<TopicPartition, Long> read(String reader, String... topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> next = new HashMap<>(kafka.starts(topics));
-    String group = PREFIX + "-" + reader;
+    String group = kafka.workerPrefix() + "-" + reader;
     try (Admin admin = kafka.admin()) {
       Map<TopicPartition, OffsetAndMetadata> committed =
           admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
