@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,13 +54,16 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commands that look after a cluster, as processes of their own, on a real stack; only the
- * pictures are stubs.
+ * The commands that look after a cluster, in another JVM, on a real stack; only the pictures are
+ * stubs.
  */
 @Timeout(value = 600, threadMode = ThreadMode.SEPARATE_THREAD)
 class OperationsTest {
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** So many pictures that nobody waits for their end. */
+  private static final int LARGE = 100_000;
 
   @TempDir private Path temp;
 
@@ -199,6 +203,85 @@ class OperationsTest {
     run(0, "retry", "rain", "--dataset", "weather", "--index", "0,2");
     await("render.results", 5);
     assertEquals(4, records("render.jobs").size());
+  }
+
+  /** Both are of one dataset, where jobs of one priority would follow each other. */
+  @Test
+  void anUrgentJobPassesARunningOneWhileSomebodyWatches() throws Exception {
+    submit("low", "large", "slow", LARGE);
+    await("render.results", 50);
+    try (ChildJvm watch =
+        CommandLineRun.start(state, "status", "--watch", "--json", "--dataset", "weather")) {
+      JsonNode first = look(watch);
+      assertEquals(LARGE, find(first, "large").path("asked").asInt(), first.toString());
+
+      submit("high", "urgent", "a sun", 50);
+      JsonNode now = look(watch);
+      while (!isIn(now, "urgent") || find(now, "urgent").path("open").asInt() > 0) {
+        now = look(watch);
+      }
+      assertEquals("urgent 50 50 0 0 0 0", sums(now, "urgent"));
+      assertTrue(find(now, "large").path("open").asInt() > 0, "it is passed: " + now);
+
+      watch.terminate();
+      watch.await();
+      assertTrue(watch.said().contains("Stopped."), watch.said());
+    }
+    assertEquals(1, records("render.jobs.high").size());
+    assertEquals(1, records("render.jobs.low").size());
+    stack.check(); // whoever watches only watches
+  }
+
+  private void submit(String priority, String job, String prompt, int pictures) throws Exception {
+    Path file =
+        Files.writeString(
+            temp.resolve(job + ".jsonl"),
+            "{\"id\": \"%s\", \"prompt\": \"%s\", \"num_images_per_prompt\": %d}%n"
+                .formatted(job, prompt, pictures));
+    Path folder = StubModel.write(temp.resolve("submitted-model"));
+    run(
+        0,
+        "submit",
+        file,
+        "--dataset",
+        "weather",
+        "--priority",
+        priority,
+        "--model",
+        folder,
+        "--seed",
+        7);
+  }
+
+  /** What the next look has found. */
+  private static JsonNode look(ChildJvm watch) throws Exception {
+    return JSON.readTree(watch.awaitLine("{"));
+  }
+
+  @Test
+  void whatWasCancelledIsAskedForAgainOnceSomebodySaysSo() throws Exception {
+    send("render.jobs", job("rain", "stuck", 20));
+
+    CommandLineRun cancelled = run(0, "cancel", "rain", "--dataset", "weather");
+    assertTrue(cancelled.said().contains("Cancelled 20 pictures"), cancelled.said());
+    CommandLineRun failed = run(0, "retry", "rain", "--dataset", "weather", "--failed");
+    assertTrue(failed.said().contains("Nothing of job rain"), failed.said());
+    JsonNode dry =
+        run(0, "retry", "rain", "--dataset", "weather", "--cancelled", "--dry-run", "--json")
+            .json();
+    assertEquals(20, dry.path("pictures").asInt(), dry.toString());
+    assertEquals(1, jobs(), "nothing is sent");
+
+    Mendable.stuck.complete(null);
+    run(0, "retry", "rain", "--dataset", "weather", "--cancelled");
+    await("render.results", 20);
+    JsonNode status = run(0, "status", "--json", "--dataset", "weather").json();
+    assertEquals("rain 20 20 0 0 0 0", sums(status, "rain"));
+    JsonNode all = run(0, "status", "--json", "--dataset", "weather", "--all").json();
+    assertEquals("rain 40 20 0 0 20 0", sums(all, "rain"));
+    CommandLineRun again = run(0, "retry", "rain", "--dataset", "weather");
+    assertTrue(again.said().contains("Nothing of job rain"), again.said());
+    assertTrue(run(0, "fsck", "--json").json().path("good").asBoolean());
   }
 
   @Test
@@ -409,6 +492,10 @@ class OperationsTest {
     return lines;
   }
 
+  private static boolean isIn(JsonNode status, String job) {
+    return status.path("jobs").findValuesAsText("job_id").contains(job);
+  }
+
   private static JsonNode find(JsonNode status, String job) {
     for (JsonNode sums : status.path("jobs")) {
       if (sums.path("job_id").asText().equals(job)) {
@@ -450,9 +537,11 @@ class OperationsTest {
 
   /**
    * Makes a few bytes in place of a picture, unless its prompt is "broken", as long as nobody has
-   * mended that, or "stuck", as long as nobody lets it go.
+   * mended that, or "stuck", as long as nobody lets it go; "slow" ones take a moment.
    */
   private static final class Mendable implements Renderer {
+
+    private static final long SLOW_MILLIS = 20;
 
     private static final Environment ENVIRONMENT = new Environment(Map.of("engine", "stub"));
 
@@ -465,9 +554,13 @@ class OperationsTest {
         return CompletableFuture.failedFuture(
             new RenderException("Cannot render: it is broken", new Exception("stub")));
       }
-      return task.prompt().equals("stuck")
-          ? stuck.thenApply(free -> picture(task))
-          : CompletableFuture.completedFuture(picture(task));
+      return switch (task.prompt()) {
+        case "stuck" -> stuck.thenApply(free -> picture(task));
+        case "slow" ->
+            new CompletableFuture<RenderedPicture>()
+                .completeOnTimeout(picture(task), SLOW_MILLIS, TimeUnit.MILLISECONDS);
+        default -> CompletableFuture.completedFuture(picture(task));
+      };
     }
 
     private static RenderedPicture picture(ImageTask task) {
