@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.Producer;
@@ -248,6 +249,7 @@ class ExportTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.HOURS, threadMode = ThreadMode.SEPARATE_THREAD)
   void anExportThatIsKilledAndStartedAgainHasTheSameBytes() throws Exception {
     send(job("killed", "fox", "a fox", PICTURES).setWidth(8).setHeight(8));
     await("killed", PICTURES);
