@@ -132,7 +132,7 @@ final class Backend implements AutoCloseable {
 
   /** Where objects with a key's beginning are, for a person. */
   String address(String key) {
-    return "s3://" + objects.bucket() + "/" + objects.objectKey(key);
+    return objects.address(key);
   }
 
   /** The S3 endpoint, unless it is AWS's. */

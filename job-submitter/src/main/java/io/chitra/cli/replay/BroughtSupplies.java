@@ -6,10 +6,12 @@ import io.chitra.job.ModelFacts;
 import io.chitra.schemas.InputFile;
 import io.chitra.schemas.Lora;
 import io.chitra.schemas.RenderJob;
+import io.chitra.store.Futures;
 import io.chitra.store.ModelRepository;
 import io.chitra.store.NoSuchModelException;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.StoreException;
+import io.chitra.store.StoredInputs;
 import io.chitra.store.StoredObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BroughtSupplies implements Supplies {
 
-  private static final String SHA256_METADATA = "sha256";
   private static final int FILES_AT_ONCE = 16;
 
   private final ObjectStore archive;
@@ -130,8 +129,7 @@ public final class BroughtSupplies implements Supplies {
       String known = files.get(sha256);
       files.put(sha256, known == null ? find(file) : known);
     }
-    return new InputFile(
-        InputUri.S3_PREFIX + objects.bucket() + "/" + objects.objectKey(key(sha256)), sha256);
+    return new InputFile(objects.address(StoredInputs.key(sha256)), sha256);
   }
 
   private boolean isPresent(String sha256) {
@@ -139,11 +137,7 @@ public final class BroughtSupplies implements Supplies {
       return false;
     }
     return there.computeIfAbsent(
-        sha256,
-        digest ->
-            joined(objects.head(key(digest)))
-                .filter(object -> digest.equals(object.metadata().get(SHA256_METADATA)))
-                .isPresent());
+        sha256, digest -> Futures.join(StoredInputs.find(objects, digest)).isPresent());
   }
 
   /** The key of a file in the archive: as its address says, or under its digest. */
@@ -156,18 +150,14 @@ public final class BroughtSupplies implements Supplies {
         .filter(key -> key.startsWith(archive.objectKey("")))
         .map(key -> key.substring(archive.objectKey("").length()))
         .ifPresent(keys::add);
-    keys.add(key(file.getSha256()));
+    keys.add(StoredInputs.key(file.getSha256()));
     return keys.stream()
-        .filter(key -> joined(archive.head(key)).isPresent())
+        .filter(key -> Futures.join(archive.head(key)).isPresent())
         .findFirst()
         .orElseThrow(
             () ->
                 new MissingException(
                     "its file %s is not in %s".formatted(file.getUri(), archive.address(""))));
-  }
-
-  private static String key(String sha256) {
-    return "inputs/" + sha256;
   }
 
   /**
@@ -218,29 +208,23 @@ public final class BroughtSupplies implements Supplies {
   private void bring(String sha256, String from) throws IOException {
     Path file = scratch.resolve(sha256);
     try {
-      joined(archive.download(from, file));
+      Futures.join(archive.download(from, file));
       if (!Sha256.of(file).equals(sha256)) {
         throw new IOException(
             "Cannot bring %s: its SHA-256 is %s, and jobs that name it say %s"
                 .formatted(archive.address(from), Sha256.of(file), sha256));
       }
-      joined(objects.put(key(sha256), file, contentType(from), Map.of(SHA256_METADATA, sha256)));
+      Futures.join(
+          objects.put(
+              StoredInputs.key(sha256), file, contentType(from), StoredInputs.metadata(sha256)));
     } finally {
       Files.deleteIfExists(file);
     }
   }
 
   private String contentType(String key) {
-    return joined(archive.head(key))
+    return Futures.join(archive.head(key))
         .map(StoredObject::contentType)
         .orElse("application/octet-stream");
-  }
-
-  private static <T> T joined(CompletableFuture<T> future) {
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof StoreException failure ? failure : e;
-    }
   }
 }

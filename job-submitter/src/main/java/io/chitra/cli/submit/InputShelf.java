@@ -6,9 +6,10 @@ import io.chitra.input.RefusedDownloadException;
 import io.chitra.schemas.InputFile;
 import io.chitra.schemas.Lora;
 import io.chitra.schemas.RenderJob;
+import io.chitra.store.Futures;
 import io.chitra.store.NoSuchObjectException;
 import io.chitra.store.ObjectStore;
-import io.chitra.store.StoreException;
+import io.chitra.store.StoredInputs;
 import io.chitra.store.StoredObject;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InputShelf implements Closeable {
 
-  private static final String SHA256_METADATA = "sha256";
   private static final int PUTS_AT_ONCE = 16;
 
   /** Stands for the store until there is one; no job that says it is sent. */
@@ -126,17 +126,10 @@ public final class InputShelf implements Closeable {
     String sha256 = given.looked().content().sha256();
     String address = given.address();
     if (address == null) {
-      String key = key(sha256);
-      address =
-          store == null
-              ? NO_STORE_YET + key
-              : "s3://" + store.bucket() + "/" + store.objectKey(key);
+      String key = StoredInputs.key(sha256);
+      address = store == null ? NO_STORE_YET + key : store.address(key);
     }
     return new InputFile(address, sha256);
-  }
-
-  private static String key(String sha256) {
-    return "inputs/" + sha256;
   }
 
   private Given find(Name name) throws InputException {
@@ -263,21 +256,14 @@ public final class InputShelf implements Closeable {
    */
   public void put(ObjectStore objects) throws IOException {
     Deque<CompletableFuture<Void>> running = new ArrayDeque<>();
-    try {
-      for (Looked looked : toPut.values()) {
-        if (running.size() == PUTS_AT_ONCE) {
-          running.remove().join();
-        }
-        running.add(put(objects, looked));
+    for (Looked looked : toPut.values()) {
+      if (running.size() == PUTS_AT_ONCE) {
+        Futures.join(running.remove());
       }
-      for (CompletableFuture<Void> put : running) {
-        put.join();
-      }
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof StoreException failure) {
-        throw failure;
-      }
-      throw e;
+      running.add(put(objects, looked));
+    }
+    for (CompletableFuture<Void> put : running) {
+      Futures.join(put);
     }
     toPut.clear();
   }
@@ -285,13 +271,9 @@ public final class InputShelf implements Closeable {
   private static CompletableFuture<Void> put(ObjectStore objects, Looked looked)
       throws IOException {
     InputKind.Content content = looked.content();
-    String key = key(content.sha256());
     boolean there =
-        objects
-            .head(key)
-            .join()
+        Futures.join(StoredInputs.find(objects, content.sha256()))
             .filter(object -> object.length() == content.bytes())
-            .filter(object -> content.sha256().equals(object.metadata().get(SHA256_METADATA)))
             .isPresent();
     if (there) {
       return CompletableFuture.completedFuture(null);
@@ -302,7 +284,10 @@ public final class InputShelf implements Closeable {
               .formatted(looked.file()));
     }
     return objects.put(
-        key, looked.file(), content.contentType(), Map.of(SHA256_METADATA, content.sha256()));
+        StoredInputs.key(content.sha256()),
+        looked.file(),
+        content.contentType(),
+        StoredInputs.metadata(content.sha256()));
   }
 
   @Override

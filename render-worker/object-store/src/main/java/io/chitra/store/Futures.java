@@ -4,12 +4,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** Waiting for a store. */
-final class Futures {
+public final class Futures {
 
   private Futures() {}
 
   /** What the future gives; throws the {@link StoreException} that it failed with. */
-  static <T> T join(CompletableFuture<T> future) {
+  public static <T> T join(CompletableFuture<T> future) {
     try {
       return future.join();
     } catch (CompletionException e) {
