@@ -254,6 +254,7 @@ public final class Publication {
           });
     }
     names.add(CHECKSUMS);
+    names.add(MANIFEST); // another run of this version may have put it
     return bytes[0];
   }
 

@@ -259,6 +259,28 @@ class PublicationTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(PackFormat.class)
+  void whatIsPublishedStaysSoWhileAnotherRunPublishesTheSame(PackFormat format) throws Exception {
+    PackSettings settings = settings(format);
+    try (Target target = open(folder.resolve("twice"))) {
+      Manifest manifest = publish(target, format);
+      List<ShardReport> shards = putShards(target, settings);
+      boolean crashed = true;
+      for (int after = 0; crashed; after++) {
+        crashed = false;
+        try {
+          Publication.publish(
+              new FailingTarget(target, after), settings, facts(), shards, List.of(DROPPED));
+        } catch (CrashException e) {
+          crashed = true;
+        }
+        assertEquals(Optional.of(manifest), Publication.published(target), "after " + after);
+        putShards(target, settings);
+      }
+    }
+  }
+
   @Test
   void aWithdrawnDatasetIsNone() throws Exception {
     try (Target target = open(folder.resolve("withdrawn"))) {
