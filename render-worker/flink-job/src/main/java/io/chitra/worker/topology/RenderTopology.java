@@ -151,6 +151,9 @@ public final class RenderTopology {
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
     configured.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, 1);
+    // Flink restores operator state byte by byte, each of them a read of the file where it is not
+    // compressed.
+    configured.set(ExecutionOptions.SNAPSHOT_COMPRESSION, true);
     configured.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ZERO);
     configured.set(PipelineOptions.NAME, "chitra-worker");
     configured.set(PipelineOptions.GENERIC_TYPES, false);
