@@ -1,5 +1,6 @@
 package io.chitra.cli;
 
+import io.chitra.store.BucketPlace;
 import io.chitra.store.FolderStore;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.S3ObjectStore;
@@ -14,8 +15,6 @@ import picocli.CommandLine.Option;
 
 /** Whether a replay reads the archive, and where that is. */
 final class ArchiveOptions {
-
-  private static final String S3 = "s3://";
 
   @Option(
       names = "--from-archive",
@@ -71,7 +70,7 @@ final class ArchiveOptions {
 
   /** Fails for options that make no sense together. */
   void check() throws CliException {
-    boolean inBucket = place != null && place.startsWith(S3);
+    boolean inBucket = place != null && BucketPlace.isNamedBy(place);
     if (!inBucket && (endpoint != null || region != null || accessKey != null)) {
       throw CliException.usage(
           "Cannot use --archive-s3, --archive-region or --archive-access-key alone: name the bucket"
@@ -92,24 +91,23 @@ final class ArchiveOptions {
    */
   ObjectStore open(String named, StoreConfig own) throws CliException {
     try {
-      return named.startsWith(S3)
-          ? S3ObjectStore.open(config(named.substring(S3.length()), own))
+      return BucketPlace.isNamedBy(named)
+          ? S3ObjectStore.open(config(BucketPlace.of(named), own))
           : new FolderStore(Path.of(named));
     } catch (IllegalArgumentException | StoreException e) {
       throw CliException.usage("Cannot read the archive %s: %s".formatted(named, e.getMessage()));
     }
   }
 
-  private StoreConfig config(String place, StoreConfig own) {
-    String[] parts = place.split("/", 2);
+  private StoreConfig config(BucketPlace place, StoreConfig own) {
     boolean sameEndpoint = endpoint == null;
     String usual = sameEndpoint ? own.region() : StoreConfig.DEFAULT_REGION;
     @Nullable StoreCredentials credentials = sameEndpoint ? own.credentials() : null;
     return new StoreConfig(
         sameEndpoint ? own.endpoint() : endpoint,
         region == null ? usual : region,
-        parts[0],
-        parts.length == 1 ? "" : parts[1],
+        place.bucket(),
+        place.prefix(),
         accessKey == null || secretKey == null
             ? credentials
             : new StoreCredentials(accessKey, secretKey));

@@ -27,7 +27,6 @@ import io.chitra.store.ObjectStore;
 import io.chitra.store.StoredSchemas;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Optional;
@@ -334,8 +333,13 @@ public final class Export {
     if (plan.isPresent()) {
       return finish(bench, plan.get(), how);
     }
-    Pieces pieces = bench.pieces().orElseThrow(() -> new NoSuchFileException("the rows"));
-    return look(bench, pieces, how);
+    Optional<Pieces> pieces = bench.pieces();
+    if (pieces.isEmpty()) {
+      throw new ExportException(
+          "Cannot go on with the export to %s: what it had begun is gone; begin anew with --replace"
+              .formatted(target));
+    }
+    return look(bench, pieces.get(), how);
   }
 
   /** Has the pictures looked at, judges them, and goes on with those that stay. */

@@ -5,6 +5,7 @@ import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
 import io.chitra.schemas.RenderJob;
+import io.chitra.store.BucketPlace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,11 +97,11 @@ public record LineageDataset(
 
   /** Likewise, or objects of a bucket: {@code s3://BUCKET/PREFIX}. */
   public static LineageDataset at(String place, String description) {
-    if (!place.startsWith("s3://")) {
+    if (!BucketPlace.isNamedBy(place)) {
       return file(Path.of(place), description);
     }
-    String[] parts = place.substring("s3://".length()).split("/", 2);
-    return objects(parts[0], parts.length == 1 ? "" : parts[1], description, null);
+    BucketPlace objects = BucketPlace.of(place);
+    return objects(objects.bucket(), objects.prefix(), description, null);
   }
 
   /** The same with rows of these fields. */

@@ -1,5 +1,6 @@
 package io.chitra.dataset.target;
 
+import io.chitra.store.BucketPlace;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import java.nio.file.InvalidPathException;
@@ -7,8 +8,6 @@ import java.nio.file.Path;
 
 /** Opens targets by the names that people give them. */
 public final class Targets {
-
-  private static final String S3 = "s3://";
 
   private Targets() {}
 
@@ -20,7 +19,7 @@ public final class Targets {
    * @throws IllegalArgumentException when the name is not one of these; the message is for a person
    */
   public static Target open(String to, StoreConfig store) {
-    if (to.startsWith(S3)) {
+    if (BucketPlace.isNamedBy(to)) {
       return new StoreTarget(S3ObjectStore.open(place(to, store)), to);
     }
     if (to.isBlank() || to.contains("://")) {
@@ -37,16 +36,13 @@ public final class Targets {
   }
 
   private static StoreConfig place(String to, StoreConfig store) {
-    String place = to.substring(S3.length());
-    int slash = place.indexOf('/');
-    String prefix = slash < 0 ? "" : place.substring(slash).replaceAll("^/+", "");
-    if (prefix.isEmpty()) {
+    BucketPlace place = BucketPlace.of(to);
+    if (place.prefix().isEmpty()) {
       throw new IllegalArgumentException(
           ("Cannot write a dataset to '%s': a bucket holds more than one thing; name a place in it,"
                   + " such as %s/datasets/NAME")
               .formatted(to, to.replaceAll("/+$", "")));
     }
-    return new StoreConfig(
-        store.endpoint(), store.region(), place.substring(0, slash), prefix, store.credentials());
+    return place.reachedAs(store);
   }
 }
