@@ -5,6 +5,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class Objects {
   }
 
   private static final int THREADS = 8;
-  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G'};
+  private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   private final Map<String, Said> said = new HashMap<>();
   private final Findings findings;
@@ -122,13 +123,17 @@ final class Objects {
       findings.add(Wrong.MISMATCH, 1, key + " has another SHA-256 than its record");
       return;
     }
-    boolean png = body.length > PNG.length && body[0] == PNG[0] && body[1] == PNG[1];
-    if (png && !says.grey) {
+    if (startsWith(body, PNG) && !says.grey) {
       findings.count("pictures_decoded", 1);
       if (!Bucket.sha256(rgb(body)).equals(says.pixelSha256)) {
         findings.add(Wrong.MISMATCH, 1, key + " has other pixels than its record says");
       }
     }
+  }
+
+  private static boolean startsWith(byte[] body, byte[] signature) {
+    return body.length >= signature.length
+        && Arrays.equals(body, 0, signature.length, signature, 0, signature.length);
   }
 
   private static byte[] rgb(byte[] png) throws IOException {

@@ -1,5 +1,6 @@
 package io.chitra.faults;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -299,9 +300,9 @@ class CheckerTest {
     return new Submission(sent.topic(), sent.partition(), sent.offset());
   }
 
-  /** A record, and its object. */
+  /** A record, and its object, which is no picture and begins like one all the same. */
   private ImageRecord record(Submission submission, String job, int index) {
-    byte[] file = (submission + "/" + index).getBytes(UTF_8);
+    byte[] file = ("\u0089PNG" + submission + "/" + index).getBytes(ISO_8859_1);
     String key = "images/aa/" + Sha256.of(file) + "-stub.png";
     objects.put(key, file, "image/png", Map.of("file-sha256", Sha256.of(file))).join();
     return ImageRecord.newBuilder()
