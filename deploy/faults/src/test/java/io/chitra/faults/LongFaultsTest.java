@@ -1,6 +1,7 @@
 package io.chitra.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.chitra.cli.flink.Worker;
 import io.chitra.embedded.WorkerJob;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  * each point, stopped processes, sleeping writers, a store that fails, broken records, drains with
  * another parallelism. Its report goes to {@code target/faults.md}. The numbers can be made smaller
  * for a try: {@code -Dfaults.kills=20} and so on; after {@code -Dfaults.minutes} no further fault
- * is made. Runs with other numbers for {@code -Dfaults.seed} have other faults, in another order.
+ * is made, and a run with fewer faults than kills asked for fails in the end. Runs with other
+ * numbers for {@code -Dfaults.seed} have other faults, in another order.
  */
 @Tag("long")
 @Timeout(value = 6, unit = TimeUnit.HOURS)
@@ -129,6 +131,7 @@ class LongFaultsTest {
     assertEquals(broken, verdict.number("dead_letters"));
     assertEquals(0, verdict.number("orphans"));
     assertEquals(Set.of(pictures + broken), seen, "who watches sees each event once");
+    assertTrue(recoveries.count() >= KILLS, recoveries.table());
   }
 
   /** Starts the stack, or starts it again as it was left. */

@@ -299,14 +299,14 @@ public final class Export {
   private Outcome goOn(Pin pin, How how) throws ExportException, IOException, InterruptedException {
     Workbench bench = new Workbench(target, pin);
     try {
-      Optional<Outcome> published = published(pin, how);
-      return published.isPresent() ? published.get() : advance(bench, how);
+      Optional<Outcome> ended = ended(bench, pin.content(), Publication.published(target), how);
+      return ended.isPresent() ? ended.get() : advance(bench, how);
     } catch (Judging.RefusedException e) {
       throw e;
     } catch (IOException | UncheckedIOException | ExportException e) {
-      Optional<Outcome> published = published(pin, how);
-      if (published.isPresent()) {
-        return published.get();
+      Optional<Outcome> ended = ended(bench, pin.content(), Publication.published(target), how);
+      if (ended.isPresent()) {
+        return ended.get();
       }
       if (!bench.isPinned()) {
         throw new ExportException(
@@ -318,12 +318,13 @@ public final class Export {
     }
   }
 
-  private Optional<Outcome> published(Pin pin, How how) throws IOException {
-    Optional<Manifest> published = Publication.published(target);
-    if (!isOf(published, pin.content())) {
+  /** What is published there, when it is what this work was for, by whichever run. */
+  private static Optional<Outcome> ended(
+      Workbench bench, String content, Optional<Manifest> published, How how) throws IOException {
+    if (!isOf(published, content)) {
       return Optional.empty();
     }
-    new Workbench(target, pin).clear();
+    bench.clear();
     return Optional.of(new Outcome.Published(published.orElseThrow(), how));
   }
 
@@ -380,9 +381,9 @@ public final class Export {
       return new Outcome.Planned(plan.rows(), plan.shards().size());
     }
     Optional<Manifest> published = Publication.published(target);
-    if (isOf(published, plan.content())) {
-      bench.clear(); // by a run beside this one
-      return new Outcome.Published(published.orElseThrow(), how);
+    Optional<Outcome> ended = ended(bench, plan.content(), published, how);
+    if (ended.isPresent()) {
+      return ended.get();
     }
     if (published.isPresent()) {
       bench.requirePinned();

@@ -87,7 +87,8 @@ public final class InputShelf implements Closeable {
 
   /** Whether all files of a job can be looked at: without a store, those in it cannot. */
   boolean reaches(RenderJob job) {
-    boolean reached = store != null || names(job).noneMatch(name -> name.startsWith("s3://"));
+    boolean reached =
+        store != null || names(job).noneMatch(name -> name.startsWith(InputUri.S3_PREFIX));
     awaitsStore |= !reached;
     return reached;
   }
