@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.chitra.cli.flink.Worker;
 import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -278,6 +279,26 @@ class TopologyTest {
         IntStream.range(0, pictures).boxed().collect(Collectors.toSet()),
         made.stream().map(ImageRecord::getImageIndex).collect(Collectors.toSet()));
     assertTrue(made.stream().noneMatch(ImageRecord::getReused));
+  }
+
+  @Test
+  void aJobIsDrainedInTheMiddleTwice() throws Exception {
+    int pictures = 1500;
+    send(job("long").setNumImagesPerPrompt(pictures));
+    for (int drain = 1; drain <= 2; drain++) {
+      start();
+      int enough = drain * 200;
+      await(() -> resultRecords.size() >= enough);
+      new Worker(requireNonNull(flink).ui()).drain(Duration.ofMinutes(1));
+      stop();
+    }
+    start();
+    await(() -> resultRecords.size() >= pictures);
+    send(job("last"));
+    await(() -> resultRecords.size() >= pictures + 1);
+
+    assertEquals(pictures + 1, resultRecords.size());
+    assertEquals(pictures + 1, records().stream().map(TopologyTest::name).distinct().count());
   }
 
   @Test

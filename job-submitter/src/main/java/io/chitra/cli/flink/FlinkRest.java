@@ -78,8 +78,7 @@ final class FlinkRest {
       JsonNode answer = json.readTree(response.body());
       if (response.statusCode() >= 300) {
         throw new FlinkException(
-            "Cannot ask Flink at %s: %s"
-                .formatted(cluster, firstLine(answer.path("errors").path(0).asText())));
+            "Cannot ask Flink at %s: %s".formatted(cluster, reason(answer.path("errors"))));
       }
       return Optional.of(answer);
     } catch (IOException e) {
@@ -93,6 +92,12 @@ final class FlinkRest {
   private static String why(IOException e) {
     @Nullable String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  /** What Flink calls an internal error has its exception as the second text. */
+  private static String reason(JsonNode errors) {
+    String exception = errors.path(1).asText().replaceFirst("^<Exception on server side:\\s*", "");
+    return firstLine(exception.isEmpty() ? errors.path(0).asText() : exception);
   }
 
   /** Flink's reasons come with their stack traces. */

@@ -23,6 +23,9 @@ public final class Worker {
   private static final Set<String> ENDED = Set.of("FINISHED", "CANCELED", "FAILED");
   private static final Duration LOOK = Duration.ofMillis(250);
 
+  /** So many savepoints may fail, one after the other. */
+  private static final int ATTEMPTS = 5;
+
   private final URI cluster;
   private final FlinkRest flink;
 
@@ -44,18 +47,40 @@ public final class Worker {
    */
   public String drain(Duration patience) throws FlinkException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    String checkpoint = awaitCheckpoint(deadline);
-    String request =
-        flink
-            .tell(
-                "jobs/" + JOB + "/stop",
-                // Flink's drain would end the input: every open job would be rendered first.
-                Map.of("targetDirectory", savepoints(checkpoint), "drain", false))
-            .path("request-id")
-            .asText();
-    String savepoint = awaitSavepoint(request, deadline);
+    String savepoint = savepoint(deadline);
     awaitEnd(savepoint, deadline);
     return savepoint;
+  }
+
+  /** A worker that restarts meanwhile gives a savepoint up, but not the next one. */
+  private String savepoint(long deadline) throws FlinkException, InterruptedException {
+    for (int attempt = 1; ; attempt++) {
+      String checkpoint = awaitCheckpoint(deadline);
+      String request =
+          flink
+              .tell(
+                  "jobs/" + JOB + "/stop",
+                  // Flink's drain would end the input: every open job would be rendered first.
+                  Map.of("targetDirectory", savepoints(checkpoint), "drain", false))
+              .path("request-id")
+              .asText();
+      JsonNode operation = awaitSavepoint(request, deadline);
+      if (!operation.hasNonNull("failure-cause")) {
+        return operation.path("location").asText();
+      }
+      boolean ended = hasEnded();
+      if (ended || attempt == ATTEMPTS) {
+        throw new FlinkException(
+            "Cannot drain the worker: %s; %s"
+                .formatted(
+                    FlinkRest.firstLine(operation.at("/failure-cause/stack-trace").asText()),
+                    ended
+                        ? "it has ended, and goes on from its newest checkpoint or savepoint when"
+                            + " it is started again"
+                        : "the same command again tries once more"));
+      }
+      Thread.sleep(LOOK.toMillis());
+    }
   }
 
   /** Whether Flink has a worker that has not ended. */
@@ -63,37 +88,60 @@ public final class Worker {
     return state().filter(state -> !ENDED.contains(state)).isPresent();
   }
 
-  private Optional<String> state() throws FlinkException, InterruptedException {
-    return flink.ask("jobs/" + JOB).map(job -> job.path("state").asText());
+  /** A Flink that was there for the worker alone leaves with it. */
+  private boolean hasEnded() throws InterruptedException {
+    try {
+      return !isThere();
+    } catch (FlinkException gone) {
+      return true;
+    }
   }
 
-  /** The newest checkpoint of a worker that runs: it tells where savepoints go. */
+  private Optional<String> state() throws FlinkException, InterruptedException {
+    return job().map(job -> job.path("state").asText());
+  }
+
+  private Optional<JsonNode> job() throws FlinkException, InterruptedException {
+    return flink.ask("jobs/" + JOB);
+  }
+
+  /** The newest checkpoint of a worker whose tasks all run: it tells where savepoints go. */
   private String awaitCheckpoint(long deadline) throws FlinkException, InterruptedException {
     while (true) {
-      String state =
-          state()
+      JsonNode job =
+          job()
               .orElseThrow(
                   () ->
                       new FlinkException(
                           "Cannot drain the worker: none runs on Flink at " + cluster));
+      String state = job.path("state").asText();
       if (ENDED.contains(state)) {
         throw new FlinkException(
             "Cannot drain the worker on Flink at %s: it is %s already".formatted(cluster, state));
       }
-      String newest =
-          flink
-              .ask("jobs/" + JOB + "/checkpoints")
-              .map(checkpoints -> checkpoints.at("/latest/completed/external_path").asText())
-              .orElse("");
-      if (state.equals("RUNNING") && !newest.isEmpty()) {
-        return newest;
+      if (state.equals("RUNNING") && allTasksRun(job)) {
+        String newest =
+            flink
+                .ask("jobs/" + JOB + "/checkpoints")
+                .map(checkpoints -> checkpoints.at("/latest/completed/external_path").asText())
+                .orElse("");
+        if (!newest.isEmpty()) {
+          return newest;
+        }
+        pause(deadline, "it has completed no checkpoint yet");
+      } else {
+        pause(deadline, "it is " + state + ", and not all of its tasks run");
       }
-      pause(
-          deadline,
-          newest.isEmpty()
-              ? "it has completed no checkpoint yet"
-              : "it is " + state + " all the time");
     }
+  }
+
+  private static boolean allTasksRun(JsonNode job) {
+    for (JsonNode vertex : job.path("vertices")) {
+      if (vertex.at("/tasks/RUNNING").asInt() < vertex.path("parallelism").asInt()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** From {@code DIRECTORY/JOB/chk-N} to {@code DIRECTORY/savepoints}. */
@@ -106,19 +154,13 @@ public final class Worker {
     return checkpoint.substring(0, ofJob + 1) + SAVEPOINTS;
   }
 
-  private String awaitSavepoint(String request, long deadline)
+  /** What has come of a savepoint: its location, or why there is none. */
+  private JsonNode awaitSavepoint(String request, long deadline)
       throws FlinkException, InterruptedException {
     while (true) {
       Optional<JsonNode> answer = flink.ask("jobs/" + JOB + "/savepoints/" + request);
       if (answer.isPresent() && answer.get().at("/status/id").asText().equals("COMPLETED")) {
-        JsonNode operation = answer.get().path("operation");
-        if (operation.hasNonNull("failure-cause")) {
-          throw new FlinkException(
-              "Cannot drain the worker: %s; the same command again tries once more"
-                  .formatted(
-                      FlinkRest.firstLine(operation.at("/failure-cause/stack-trace").asText())));
-        }
-        return operation.path("location").asText();
+        return answer.get().path("operation");
       }
       pause(deadline, "its savepoint is not complete yet");
     }

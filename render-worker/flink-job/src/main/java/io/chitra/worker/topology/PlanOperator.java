@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
@@ -42,6 +43,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,7 +174,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
       add(planner.reopen(cursor));
     }
     dropCancelled();
-    following.follow(() -> mailbox.execute(this::dropCancelled, "drop what is cancelled"));
+    following.follow(() -> later(this::dropCancelled, "drop what is cancelled"));
   }
 
   @Override
@@ -226,7 +228,18 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     }
     if (!turning && !openJobs.isEmpty()) {
       turning = true;
-      mailbox.execute(this::turn, "fan out one picture");
+      later(this::turn, "fan out one picture");
+    }
+  }
+
+  /** Has the task's thread run a step; may be called by any thread. */
+  private void later(ThrowingRunnable<Exception> step, String description) {
+    try {
+      mailbox.execute(step, description);
+    } catch (RejectedExecutionException ending) {
+      // The task takes no more mail: what is not fanned out is in the checkpoint that it ended
+      // with.
+      LOG.debug("Leaves it to the next start to {}", description);
     }
   }
 
@@ -234,7 +247,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   private void turn() {
     Optional<CompletableFuture<?>> room = awaitedRoom();
     if (room.isPresent()) {
-      room.get().thenRun(() -> mailbox.execute(this::turn, "fan out one picture"));
+      room.get().thenRun(() -> later(this::turn, "fan out one picture"));
       return;
     }
     turning = false;
