@@ -89,7 +89,7 @@ public final class Servers implements AutoCloseable {
     return requireNonNull(options.get("chitra.topics." + topic));
   }
 
-  public RenderJob.Builder job(String id, String prompt) {
+  RenderJob.Builder job(String id, String prompt) {
     return RenderJob.newBuilder().setId(id).setPrompt(prompt).setSeed(1L).setModelDigest(model);
   }
 
