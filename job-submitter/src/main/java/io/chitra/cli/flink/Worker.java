@@ -68,7 +68,7 @@ public final class Worker {
       if (!operation.hasNonNull("failure-cause")) {
         return operation.path("location").asText();
       }
-      boolean ended = hasEnded();
+      boolean ended = stateAtTheEnd().filter(state -> !ENDED.contains(state)).isEmpty();
       if (ended || attempt == ATTEMPTS) {
         throw new FlinkException(
             "Cannot drain the worker: %s; %s"
@@ -88,17 +88,17 @@ public final class Worker {
     return state().filter(state -> !ENDED.contains(state)).isPresent();
   }
 
-  /** A Flink that was there for the worker alone leaves with it. */
-  private boolean hasEnded() throws InterruptedException {
-    try {
-      return !isThere();
-    } catch (FlinkException gone) {
-      return true;
-    }
-  }
-
   private Optional<String> state() throws FlinkException, InterruptedException {
     return job().map(job -> job.path("state").asText());
+  }
+
+  /** Empty, too, when Flink is gone: one that was there for the worker alone leaves with it. */
+  private Optional<String> stateAtTheEnd() throws InterruptedException {
+    try {
+      return state();
+    } catch (FlinkException gone) {
+      return Optional.empty();
+    }
   }
 
   private Optional<JsonNode> job() throws FlinkException, InterruptedException {
@@ -166,16 +166,10 @@ public final class Worker {
     }
   }
 
-  /** A Flink that was there for the worker alone leaves with it. */
   private void awaitEnd(String savepoint, long deadline)
       throws FlinkException, InterruptedException {
     while (true) {
-      Optional<String> state;
-      try {
-        state = state();
-      } catch (FlinkException gone) {
-        return;
-      }
+      Optional<String> state = stateAtTheEnd();
       if (state.isEmpty() || state.get().equals("FINISHED")) {
         return;
       }
