@@ -22,9 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.configuration.Configuration;
@@ -43,7 +41,6 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.IOUtils;
 import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +63,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   private final transient Configuration options;
   private final transient Parts parts;
   private final transient String topology;
-  private final transient MailboxExecutor mailbox;
+  private final transient TaskMail mail;
   private final transient OpenJobs openJobs;
   private final transient Map<String, Priority> priorities;
 
@@ -96,13 +93,13 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
       Configuration options,
       Parts parts,
       String topology,
-      MailboxExecutor mailbox) {
+      TaskMail mail) {
     super(parameters);
     this.options = options;
     this.parts = parts;
     this.cancelledRanges = new CancelledRanges(parts.clock());
     this.topology = topology;
-    this.mailbox = mailbox;
+    this.mail = mail;
     this.openJobs = new OpenJobs(options.get(WorkerOptions.PLAN_OPEN_JOBS));
     this.priorities = JobTopics.priorities(options);
   }
@@ -127,7 +124,8 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     public <T extends StreamOperator<PlannedImage>> T createStreamOperator(
         StreamOperatorParameters<PlannedImage> parameters) {
       return (T)
-          new PlanOperator(parameters, options, parts, topology, parameters.getMailboxExecutor());
+          new PlanOperator(
+              parameters, options, parts, topology, new TaskMail(parameters.getMailboxExecutor()));
     }
 
     @Override
@@ -174,7 +172,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
       add(planner.reopen(cursor));
     }
     dropCancelled();
-    following.follow(() -> later(this::dropCancelled, "drop what is cancelled"));
+    following.follow(() -> mail.send(this::dropCancelled, "drop what is cancelled"));
   }
 
   @Override
@@ -228,18 +226,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
     }
     if (!turning && !openJobs.isEmpty()) {
       turning = true;
-      later(this::turn, "fan out one picture");
-    }
-  }
-
-  /** Has the task's thread run a step; may be called by any thread. */
-  private void later(ThrowingRunnable<Exception> step, String description) {
-    try {
-      mailbox.execute(step, description);
-    } catch (RejectedExecutionException ending) {
-      // The task takes no more mail: what is not fanned out is in the checkpoint that it ended
-      // with.
-      LOG.debug("Leaves it to the next start to {}", description);
+      mail.send(this::turn, "fan out one picture");
     }
   }
 
@@ -247,7 +234,7 @@ final class PlanOperator extends AbstractStreamOperator<PlannedImage>
   private void turn() {
     Optional<CompletableFuture<?>> room = awaitedRoom();
     if (room.isPresent()) {
-      room.get().thenRun(() -> later(this::turn, "fan out one picture"));
+      room.get().thenRun(() -> mail.send(this::turn, "fan out one picture"));
       return;
     }
     turning = false;
