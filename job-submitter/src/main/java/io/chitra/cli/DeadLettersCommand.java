@@ -96,8 +96,8 @@ final class DeadLettersCommand implements Callable<Integer> {
     }
   }
 
-  private static Place place(String id) throws CliException {
-    return LetterLookup.place(id)
+  private static Place place(String id, KafkaOptions kafka) throws CliException {
+    return LetterLookup.place(id, kafka.topics())
         .orElseThrow(
             () ->
                 CliException.usage(
@@ -268,7 +268,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-      Place place = place(id);
+      Place place = place(id, kafka);
       Chitra chitra = Objects.requireNonNull(letters).chitra();
       Console console = chitra.console();
       try (Backend backend = Backend.open(chitra, ports, kafka, store)) {
@@ -432,7 +432,7 @@ final class DeadLettersCommand implements Callable<Integer> {
       }
       Set<Place> named = new HashSet<>();
       for (String id : ids) {
-        named.add(place(id));
+        named.add(place(id, kafka));
       }
       Chitra chitra = Objects.requireNonNull(letters).chitra();
       Console console = chitra.console();

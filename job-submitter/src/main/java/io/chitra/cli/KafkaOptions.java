@@ -1,11 +1,14 @@
 package io.chitra.cli;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
+import io.chitra.cli.topics.Topics;
 import io.chitra.net.KafkaTransport;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +42,20 @@ final class KafkaOptions {
               + " told another chitra.kafka.transaction-prefix than chitra-worker.")
   private @Nullable String transactionPrefix;
 
+  @Option(
+      names = "--topic",
+      paramLabel = "KIND=NAME",
+      order = 71,
+      description =
+          "The name of a topic, where its worker was told another one with chitra.topics.KIND; may"
+              + " be given several times. KIND: ${COMPLETION-CANDIDATES}.")
+  private Map<Topic, String> topics = new EnumMap<>(Topic.class);
+
   /** The cluster elsewhere, if one is named. */
   Optional<KafkaCluster> cluster() throws CliException {
     if (bootstrapServers == null) {
-      if (transactionPrefix != null) {
-        throw CliException.usage(
-            "Cannot use --transaction-prefix with the stack of this machine: give --kafka too");
-      }
+      refuseWithoutKafka("--transaction-prefix", transactionPrefix != null);
+      refuseWithoutKafka("--topic", !topics.isEmpty());
       return Optional.empty();
     }
     Map<String, String> clients = properties();
@@ -58,7 +68,24 @@ final class KafkaOptions {
         new KafkaCluster(
             bootstrapServers,
             clients,
-            transactionPrefix == null ? KafkaCluster.WORKER_PREFIX : transactionPrefix));
+            transactionPrefix == null ? KafkaCluster.WORKER_PREFIX : transactionPrefix,
+            topics()));
+  }
+
+  private static void refuseWithoutKafka(String option, boolean given) throws CliException {
+    if (given) {
+      throw CliException.usage(
+          "Cannot use %s with the stack of this machine: give --kafka too".formatted(option));
+    }
+  }
+
+  /** The names of the worker's topics. */
+  Topics topics() throws CliException {
+    try {
+      return new Topics(topics);
+    } catch (IllegalArgumentException e) {
+      throw CliException.usage("Cannot use --topic: " + e.getMessage());
+    }
   }
 
   /** As options of a worker. */
@@ -70,6 +97,7 @@ final class KafkaOptions {
     if (transactionPrefix != null) {
       options.put("chitra.kafka.transaction-prefix", transactionPrefix);
     }
+    topics().others().forEach((topic, name) -> options.put(topic.workerOption(), name));
     properties().forEach((name, value) -> options.put("chitra.kafka.properties." + name, value));
     return options;
   }

@@ -1,12 +1,13 @@
 package io.chitra.cli;
 
 import io.chitra.cli.lineage.LineageDataset;
+import io.chitra.cli.topics.Topic;
 
 /** What a command reads and writes of a Kafka and a store, as lineage names it. */
 record LineagePlaces(Backend backend) {
 
-  LineageDataset topic(String name) {
-    return LineageDataset.topic(backend.kafka().bootstrapServers(), name);
+  LineageDataset topic(Topic topic) {
+    return LineageDataset.topic(backend.kafka(), topic);
   }
 
   /** A dataset of Chitra. */

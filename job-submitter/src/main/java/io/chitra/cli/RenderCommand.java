@@ -12,6 +12,7 @@ import io.chitra.cli.show.Humans;
 import io.chitra.cli.show.Progress;
 import io.chitra.cli.submit.JobReader;
 import io.chitra.cli.submit.JobSender;
+import io.chitra.cli.topics.Topic;
 import io.chitra.schemas.Codec;
 import io.chitra.store.StoredSchemas;
 import java.io.IOException;
@@ -150,9 +151,10 @@ final class RenderCommand implements Callable<Integer> {
         .writes(rows, Amount.rows(outcome.rendered() + outcome.reused()))
         .writes(files, Amount.rows(written.rows()));
     boolean sheet = drawContactSheet(console, dataset);
+    String results = backend.kafka().topics().name(Topic.RESULTS);
     boolean recordsThere =
         !backend.ownStack()
-            || RecordFiles.await(backend.objects(), follower.produced(), RECORDS_PATIENCE);
+            || RecordFiles.await(backend.objects(), results, follower.produced(), RECORDS_PATIENCE);
     return new RenderSummary(
         intake.dataset(),
         intake.check().refused(),
@@ -165,6 +167,7 @@ final class RenderCommand implements Callable<Integer> {
         recordsThere,
         backend.address("images/"),
         backend.address(RecordFiles.prefix()),
+        results,
         backend.s3Endpoint(),
         backend.ownStack() ? Optional.empty() : backend.flinkUi());
   }

@@ -31,6 +31,7 @@ record RenderSummary(
     boolean recordFiles,
     String images,
     String records,
+    String resultsTopic,
     Optional<URI> s3Endpoint,
     Optional<URI> flinkUi) {
 
@@ -67,7 +68,7 @@ record RenderSummary(
     places.row("  pictures", out + " (" + Humans.count(written.rows()) + ", metadata.jsonl)");
     contactSheet.ifPresent(sheet -> places.row("  contact sheet", sheet));
     places.row("  in S3", images + s3Endpoint.map(url -> " at " + url).orElse(""));
-    places.row("  records", records + ", topic render.results");
+    places.row("  records", records + ", topic " + resultsTopic);
     flinkUi.ifPresent(url -> places.row("  Flink", url));
     console.printUncut(places);
     warn(console);

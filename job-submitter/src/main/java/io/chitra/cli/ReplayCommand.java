@@ -17,8 +17,8 @@ import io.chitra.cli.submit.ModelShelf;
 import io.chitra.cli.topics.JobLog;
 import io.chitra.cli.topics.Place;
 import io.chitra.cli.topics.Priority;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicScan;
-import io.chitra.cli.topics.Topics;
 import io.chitra.job.JobChange;
 import io.chitra.job.JobLimits;
 import io.chitra.job.JobRules;
@@ -192,7 +192,7 @@ final class ReplayCommand implements Callable<Integer> {
       if (elsewhere.isPresent()) {
         run.reads(LineageDataset.at(elsewhere.get(), "An archive of jobs"));
       } else {
-        for (String topic : Topics.ALL_JOBS) {
+        for (Topic topic : Topic.OF_JOBS) {
           run.reads(places.topic(topic));
         }
       }
@@ -324,7 +324,7 @@ final class ReplayCommand implements Callable<Integer> {
             console, InstantSource.system(), "Reading", archive.given() ? "files" : "records")) {
       JobLog log =
           archive.given()
-              ? JobLog.ofArchive(source.objects(), span)
+              ? JobLog.ofArchive(source.objects(), backend.kafka().topics(), span)
               : JobLog.ofTopics(backend.kafka(), span);
       Wanted wanted = wanted(log, source.schemas(), progress);
       Replay replay = new Replay(log, wanted, rewriting, source.schemas());

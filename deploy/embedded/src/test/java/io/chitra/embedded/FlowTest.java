@@ -268,11 +268,7 @@ class FlowTest {
 
   @Test
   void theCommandLineCancelsAndWaitsUntilItIsDone(@TempDir Path state) throws Exception {
-    more.keySet().removeIf(name -> name.startsWith("chitra.topics.")); // the command line's own
-    options = WorkerOptions.parse(more);
-    Topics.ensure(options);
-    committed.subscribe(List.of("render.results", "render.dead-letters", "render.cancelled"));
-    Submission large = send("render.jobs.low", job("large", "d").setNumImagesPerPrompt(LARGE));
+    Submission large = send(low, job("large", "d").setNumImagesPerPrompt(LARGE));
     start();
     await(() -> made("large") >= 50);
 
@@ -322,6 +318,26 @@ class FlowTest {
     assertEquals(1, unknown.exit(), unknown.said());
     assertTrue(unknown.said().contains("Cannot cancel job nobody of dataset d"), unknown.said());
     theCommandLineKnowsAWorkerByItsPrefix(state);
+    theCommandLineFindsWhatIsInTopicsOfOtherNames(state);
+  }
+
+  private void theCommandLineFindsWhatIsInTopicsOfOtherNames(Path state) throws Exception {
+    CommandLineRun replayed =
+        commandLine(state, "replay", "--job", "large", "--to", "again", "--priority", "high");
+    assertEquals(0, replayed.exit(), replayed.said());
+    int before = made("large");
+    await(() -> made("large") == 2 * before);
+    Path rows = state.resolve("rows");
+    CommandLineRun exported =
+        commandLine(
+            state, "export", "--dataset", "again", "--format", "metadata", "--to", rows, "--json");
+    assertEquals(0, exported.exit(), exported.said());
+    assertEquals(before, exported.json().get("pictures").intValue());
+    String prefix = options.get(WorkerOptions.KAFKA_TRANSACTION_PREFIX);
+    CommandLineRun sound = commandLine(state, "fsck", "--transaction-prefix", prefix, "--json");
+    assertEquals(2 * before, sound.json().get("made").intValue(), sound.said());
+    assertEquals(0, sound.json().get("missing_object").intValue(), sound.said());
+    assertEquals(0, sound.json().get("lost").intValue(), sound.said());
   }
 
   private void theCommandLineKnowsAWorkerByItsPrefix(Path state) throws Exception {
@@ -330,7 +346,7 @@ class FlowTest {
     assertTrue(unsummed(state) > 0, "nobody has read as chitra-worker");
   }
 
-  private static long unsummed(Path state, String... more) throws Exception {
+  private long unsummed(Path state, String... more) throws Exception {
     List<Object> arguments = new ArrayList<>(List.of("status", "--json"));
     arguments.addAll(List.of(more));
     CommandLineRun status = commandLine(state, arguments.toArray());
@@ -338,16 +354,22 @@ class FlowTest {
     return status.json().get("not_summed_up").longValue();
   }
 
-  private static CommandLineRun commandLine(Path state, Object... arguments) throws Exception {
+  private CommandLineRun commandLine(Path state, Object... arguments) throws Exception {
     return CommandLineRun.of(state, withAddresses(arguments));
   }
 
-  private static Object[] withAddresses(Object... arguments) {
+  private Object[] withAddresses(Object... arguments) {
     List<Object> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--kafka", kafka.bootstrapServers(), "--s3", s3.endpoint()));
     all.addAll(List.of("--bucket", EmbeddedS3.BUCKET));
     all.addAll(List.of("--access-key", s3.credentials().accessKey()));
     all.addAll(List.of("--secret-key", s3.credentials().secretKey()));
+    more.forEach(
+        (name, value) -> {
+          if (name.startsWith("chitra.topics.")) {
+            all.addAll(List.of("--topic", name.substring("chitra.topics.".length()) + "=" + value));
+          }
+        });
     return all.toArray();
   }
 

@@ -7,9 +7,9 @@ import io.chitra.cli.topics.AskedJob;
 import io.chitra.cli.topics.Indexes;
 import io.chitra.cli.topics.KafkaCluster;
 import io.chitra.cli.topics.Place;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
-import io.chitra.cli.topics.Topics;
 import io.chitra.job.JobRules;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -150,15 +150,15 @@ public final class Fsck implements AutoCloseable {
         new TopicScan(kafka, (done, total) -> listener.step(Step.READING_TOPICS, done, total));
     scan.read(
         record -> results.ifReadable(record.value()).ifPresent(made -> made(made, refs, events)),
-        Topics.RESULTS);
+        Set.of(Topic.RESULTS));
     scan.read(
         record ->
             deadLetters.ifReadable(record.value()).ifPresent(letter -> failed(letter, events)),
-        Topics.DEAD_LETTERS);
+        Set.of(Topic.DEAD_LETTERS));
     scan.read(
         record -> cancelled.ifReadable(record.value()).ifPresent(range -> cancelled(range, events)),
-        Topics.CANCELLED);
-    scan.read(record -> asked(record, events), Topics.ALL_JOBS.toArray(String[]::new));
+        Set.of(Topic.CANCELLED));
+    scan.read(record -> asked(record, events), Topic.OF_JOBS);
     refs.written();
   }
 

@@ -1,8 +1,8 @@
 package io.chitra.cli.follow;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
-import io.chitra.cli.topics.Topics;
 import io.chitra.job.JobRules;
 import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.Codec;
@@ -52,10 +52,10 @@ public final class AskedFor {
   public static AskedFor read(
       KafkaCluster kafka, SchemaSource schemas, String dataset, Optional<String> job)
       throws TopicException, InterruptedException {
-    String[] topics = Topics.ALL_JOBS.toArray(new String[0]);
     AskedFor asked =
-        new AskedFor(dataset, job, Codec.renderJobs().withSchemas(schemas), kafka.ends(topics));
-    kafka.read(asked::look, topics);
+        new AskedFor(
+            dataset, job, Codec.renderJobs().withSchemas(schemas), kafka.ends(Topic.OF_JOBS));
+    kafka.read(asked::look, Topic.OF_JOBS);
     if (asked.submissions.pictures() > Integer.MAX_VALUE) {
       throw new TopicException(
           "Cannot follow %d pictures at once; take one job of dataset %s after the other"

@@ -1,8 +1,8 @@
 package io.chitra.cli.follow;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -37,8 +37,6 @@ public final class Follower {
   /** Brokers' clocks may differ by so much. */
   private static final Duration CLOCKS = Duration.ofHours(1);
 
-  private static final String[] TOPICS = {Topics.RESULTS, Topics.DEAD_LETTERS, Topics.CANCELLED};
-
   private final KafkaCluster kafka;
 
   /** Where to read on. */
@@ -67,7 +65,7 @@ public final class Follower {
   /** Remembers where the topics end now. */
   public static Follower fromHere(KafkaCluster kafka, SchemaSource schemas)
       throws TopicException, InterruptedException {
-    return new Follower(kafka, kafka.ends(TOPICS), schemas);
+    return new Follower(kafka, kafka.ends(Topic.OF_ENDS), schemas);
   }
 
   /** For submissions that their brokers took at that time or later. */
@@ -76,7 +74,7 @@ public final class Follower {
     boolean known = time.isAfter(Instant.EPOCH.plus(CLOCKS)) && time.isBefore(Instant.MAX);
     return new Follower(
         kafka,
-        known ? kafka.offsetsSince(time.minus(CLOCKS), TOPICS) : kafka.starts(TOPICS),
+        known ? kafka.offsetsSince(time.minus(CLOCKS), Topic.OF_ENDS) : kafka.starts(Topic.OF_ENDS),
         schemas);
   }
 
@@ -138,9 +136,9 @@ public final class Follower {
       return;
     }
     try {
-      switch (record.topic()) {
-        case Topics.RESULTS -> made(record, results.decode(record.value()), submissions, ends);
-        case Topics.CANCELLED -> cancelled(cancelled.decode(record.value()), submissions, ends);
+      switch (kafka.topics().named(record.topic()).orElseThrow()) {
+        case RESULTS -> made(record, results.decode(record.value()), submissions, ends);
+        case CANCELLED -> cancelled(cancelled.decode(record.value()), submissions, ends);
         default -> failed(deadLetters.decode(record.value()), submissions, ends);
       }
     } catch (BadRecordException foreign) {

@@ -1,7 +1,6 @@
 package io.chitra.cli.follow;
 
 import io.chitra.cli.follow.Follower.OffsetRange;
-import io.chitra.cli.topics.Topics;
 import io.chitra.store.ObjectStore;
 import java.time.Duration;
 import java.util.Map;
@@ -27,13 +26,14 @@ public final class RecordFiles {
   /**
    * Waits until the files cover what a run has produced.
    *
+   * @param results the topic's name
    * @return whether they do; false when they still do not after that time
    */
   public static boolean await(
-      ObjectStore objects, Map<Integer, OffsetRange> produced, Duration patience)
+      ObjectStore objects, String results, Map<Integer, OffsetRange> produced, Duration patience)
       throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!covered(objects, produced)) {
+    while (!covered(objects, results, produced)) {
       if (System.nanoTime() >= deadline) {
         return false;
       }
@@ -42,12 +42,13 @@ public final class RecordFiles {
     return true;
   }
 
-  private static boolean covered(ObjectStore objects, Map<Integer, OffsetRange> produced) {
+  private static boolean covered(
+      ObjectStore objects, String results, Map<Integer, OffsetRange> produced) {
     return produced.entrySet().stream()
         .allMatch(
             range ->
                 covers(
-                    objects.list(prefix() + Topics.RESULTS + "-" + range.getKey() + "/"),
+                    objects.list(prefix() + results + "-" + range.getKey() + "/"),
                     range.getValue()));
   }
 

@@ -5,6 +5,7 @@ import io.chitra.cli.topics.AskedJob;
 import io.chitra.cli.topics.KafkaCluster;
 import io.chitra.cli.topics.Place;
 import io.chitra.cli.topics.RecordLookup;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.BadRecordException;
@@ -78,13 +79,14 @@ public final class LetterLookup implements AutoCloseable {
    * Where a letter lies that is named {@code 17}, {@code 0@17} or {@code render.dead-letters-0@17};
    * empty for anything else.
    */
-  public static Optional<Place> place(String id) {
+  public static Optional<Place> place(String id, Topics topics) {
+    String letters = topics.name(Topic.DEAD_LETTERS);
     Matcher parts = ID.matcher(id);
     if (parts.matches()) {
       int partition = parts.group(1) == null ? 0 : Integer.parseInt(parts.group(1));
-      return Optional.of(new Place(Topics.DEAD_LETTERS, partition, Long.parseLong(parts.group(2))));
+      return Optional.of(new Place(letters, partition, Long.parseLong(parts.group(2))));
     }
-    return Place.parse(id).filter(place -> place.topic().equals(Topics.DEAD_LETTERS));
+    return Place.parse(id).filter(place -> place.topic().equals(letters));
   }
 
   /** The letter at a place, if there is one. */

@@ -7,9 +7,9 @@ import io.chitra.cli.topics.Indexes;
 import io.chitra.cli.topics.JobRuns;
 import io.chitra.cli.topics.JobsAgain;
 import io.chitra.cli.topics.Place;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.RenderJob;
@@ -54,7 +54,7 @@ public final class Letters {
                 .map(letter -> texts.shared(Letter.of(Place.of(record), letter, asked(letter))))
                 .filter(filter::picks)
                 .ifPresent(letters::add),
-        Topics.DEAD_LETTERS);
+        Set.of(Topic.DEAD_LETTERS));
     return letters.isEmpty() ? letters : judged(letters);
   }
 
@@ -74,7 +74,7 @@ public final class Letters {
                     }
                   });
         },
-        Topics.ALL_JOBS.toArray(String[]::new));
+        Topic.OF_JOBS);
     Map<Place, Indexes> counting = new HashMap<>();
     runs.values().forEach(of -> counting.putAll(of.counting()));
     return letters.stream().map(letter -> judged(letter, taken, counting)).toList();

@@ -6,9 +6,9 @@ import io.chitra.cli.topics.Indexes;
 import io.chitra.cli.topics.JobRuns;
 import io.chitra.cli.topics.JobsAgain;
 import io.chitra.cli.topics.Place;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -58,7 +58,7 @@ public final class Retry {
    * @return whether there are any
    */
   public boolean find() throws TopicException, InterruptedException {
-    topics.read(this::take, Topics.ALL_JOBS.toArray(String[]::new));
+    topics.read(this::take, Topic.OF_JOBS);
     return !asked.isEmpty();
   }
 
@@ -87,7 +87,7 @@ public final class Retry {
     if (ways.contains(What.FAILED)) {
       topics.read(
           record -> deadLetters.ifReadable(record.value()).ifPresent(letter -> add(ended, letter)),
-          Topics.DEAD_LETTERS);
+          Set.of(Topic.DEAD_LETTERS));
     }
     if (ways.contains(What.CANCELLED)) {
       topics.read(
@@ -101,7 +101,7 @@ public final class Retry {
                               Place.of(range.getSubmission()),
                               range.getFirstIndex(),
                               range.getIndexCount())),
-          Topics.CANCELLED);
+          Set.of(Topic.CANCELLED));
     }
     return counting(ended);
   }

@@ -1,6 +1,7 @@
 package io.chitra.cli.lineage;
 
-import io.chitra.cli.topics.Topics;
+import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.DeadLetter;
 import io.chitra.schemas.ImageRecord;
@@ -43,31 +44,30 @@ public record LineageDataset(
   public record Field(String name, String type, @Nullable String description) {}
 
   /** A topic of Kafka, with the fields of its records. */
-  public static LineageDataset topic(String bootstrapServers, String topic) {
-    String first = bootstrapServers.split(",", 2)[0].strip();
-    return new LineageDataset(
-        "kafka://" + first, topic, descriptionOf(topic), null, fields(schema(topic)), null);
-  }
-
-  private static String descriptionOf(String topic) {
+  public static LineageDataset topic(KafkaCluster kafka, Topic topic) {
+    String first = kafka.bootstrapServers().split(",", 2)[0].strip();
     Schema schema = schema(topic);
-    return schema == null || schema.getDoc() == null ? "A topic of Chitra" : schema.getDoc();
+    return new LineageDataset(
+        "kafka://" + first,
+        kafka.topics().name(topic),
+        schema == null || schema.getDoc() == null ? "A topic of Chitra" : schema.getDoc(),
+        null,
+        fields(schema),
+        null);
   }
 
-  private static @Nullable Schema schema(String topic) {
-    if (Topics.ALL_JOBS.contains(topic)) {
-      return RenderJob.getClassSchema();
-    }
+  private static @Nullable Schema schema(Topic topic) {
     return switch (topic) {
-      case Topics.RESULTS -> ImageRecord.getClassSchema();
-      case Topics.DEAD_LETTERS -> DeadLetter.getClassSchema();
-      case Topics.CANCELLED -> CancelledRange.getClassSchema();
-      default -> null;
+      case JOBS_HIGH, JOBS, JOBS_LOW -> RenderJob.getClassSchema();
+      case RESULTS -> ImageRecord.getClassSchema();
+      case DEAD_LETTERS -> DeadLetter.getClassSchema();
+      case CANCELLED -> CancelledRange.getClassSchema();
+      case CANCELS, INCIDENTS, ATTEMPTS, SUMMARY -> null;
     };
   }
 
   /**
-   * A dataset of Chitra: its records are in {@code render.results}, its pictures in the bucket.
+   * A dataset of Chitra: its records are in the topic of results, its pictures in the bucket.
    *
    * @param endpoint of S3; null: AWS's
    */
@@ -76,7 +76,7 @@ public record LineageDataset(
     return new LineageDataset(
         "chitra://" + bucket + (prefix.isEmpty() ? "" : "/" + trimmed(prefix)),
         name,
-        "A dataset of Chitra: one record a picture in topic render.results, pictures in the bucket",
+        "A dataset of Chitra: one record a picture in the topic of results, pictures in the bucket",
         endpoint,
         fields(ImageRecord.getClassSchema()),
         null);

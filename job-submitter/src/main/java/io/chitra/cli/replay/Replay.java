@@ -183,7 +183,7 @@ public final class Replay {
       job.setSubmittedAt(clock.instant());
       job.setSubmittedBy("%s (replay of %s)".formatted(program, of));
       byte[] key = (job.getDataset() + "/" + job.getId()).getBytes(StandardCharsets.UTF_8);
-      String topic = priority.map(Priority::topic).orElse(of.topic());
+      String topic = priority.map(Priority::topic).map(kafka.topics()::name).orElse(of.topic());
       List<Header> headers = headers(record, of);
       for (Indexes.Range range : indexes(of).ranges()) {
         job.setFirstIndex(Math.toIntExact(range.first()));

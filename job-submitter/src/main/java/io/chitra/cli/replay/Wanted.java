@@ -5,9 +5,9 @@ import io.chitra.cli.topics.Indexes;
 import io.chitra.cli.topics.JobLog;
 import io.chitra.cli.topics.JobRuns;
 import io.chitra.cli.topics.Place;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
 import io.chitra.cli.topics.TopicScan;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.DeadLetter;
@@ -83,11 +83,11 @@ public record Wanted(Map<Place, Indexes> submissions, long jobs, long refused, l
     long[] refused = {0};
     if (!wanted.isEmpty()) {
       Codec<CancelledRange> cancelled = Codec.cancelledRanges().withSchemas(schemas);
-      log.readEnds(Topics.CANCELLED, record -> leaveOut(wanted, cancelled, record));
+      log.readEnds(Topic.CANCELLED, record -> leaveOut(wanted, cancelled, record));
       wanted.values().removeIf(Indexes::isEmpty);
       Codec<DeadLetter> letters = Codec.deadLetters().withSchemas(schemas);
       log.readEnds(
-          Topics.DEAD_LETTERS,
+          Topic.DEAD_LETTERS,
           record ->
               letters
                   .ifReadable(record.value())

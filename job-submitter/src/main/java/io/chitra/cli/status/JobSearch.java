@@ -1,8 +1,8 @@
 package io.chitra.cli.status;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
-import io.chitra.cli.topics.Topics;
 import io.chitra.job.JobRules;
 import io.chitra.schemas.BadRecordException;
 import io.chitra.schemas.Codec;
@@ -28,7 +28,7 @@ public final class JobSearch {
   public Optional<byte[]> newest(String dataset, String job)
       throws TopicException, InterruptedException {
     newest = null;
-    kafka.read(record -> look(record, dataset, job), Topics.ALL_JOBS.toArray(new String[0]));
+    kafka.read(record -> look(record, dataset, job), Topic.OF_JOBS);
     return Optional.ofNullable(newest).map(ConsumerRecord::value);
   }
 

@@ -1,8 +1,8 @@
 package io.chitra.cli.submit;
 
 import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import io.chitra.cli.topics.TopicException;
-import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.Cancel;
 import io.chitra.schemas.Codec;
 import io.chitra.schemas.Submission;
@@ -51,7 +51,9 @@ public final class CancelSender {
     byte[] key = job.map(id -> dataset + "/" + id).orElse(dataset).getBytes(StandardCharsets.UTF_8);
     try (Producer<byte[], byte[]> producer = kafka.producer()) {
       producer
-          .send(new ProducerRecord<>(Topics.CANCELS, key, Codec.cancels().encode(cancel)))
+          .send(
+              new ProducerRecord<>(
+                  kafka.topics().name(Topic.CANCELS), key, Codec.cancels().encode(cancel)))
           .get();
     } catch (InterruptException e) {
       throw KafkaCluster.interrupted(e);

@@ -102,7 +102,8 @@ public final class JobSender {
     int count = JobCheck.pictures(job);
     Future<RecordMetadata> unused =
         producer.send(
-            new ProducerRecord<>(priority.topic(), key(job), Codec.renderJobs().encode(job)),
+            new ProducerRecord<>(
+                kafka.topics().name(priority.topic()), key(job), Codec.renderJobs().encode(job)),
             (metadata, e) -> {
               if (e != null) {
                 failure.compareAndSet(null, e);

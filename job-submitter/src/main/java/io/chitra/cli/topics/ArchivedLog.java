@@ -26,19 +26,21 @@ final class ArchivedLog implements JobLog {
       Pattern.compile("jobs/(.+)-(\\d{1,9})/(\\d{20})-(\\d{20})\\.avro");
 
   private final ObjectStore objects;
+  private final Topics topics;
   private final Span span;
   private final List<String> files;
 
-  private ArchivedLog(ObjectStore objects, Span span, List<String> files) {
+  private ArchivedLog(ObjectStore objects, Topics topics, Span span, List<String> files) {
     this.objects = objects;
+    this.topics = topics;
     this.span = span;
     this.files = files;
   }
 
-  static ArchivedLog open(ObjectStore objects, Span span) throws TopicException {
+  static ArchivedLog open(ObjectStore objects, Topics topics, Span span) throws TopicException {
     List<String> files = new ArrayList<>();
     boolean any = false;
-    for (String topic : Topics.ALL_JOBS) {
+    for (String topic : topics.names(Topic.OF_JOBS)) {
       for (Matcher name : files(objects, topic)) {
         any = true;
         if (overlaps(span, name)) {
@@ -51,7 +53,7 @@ final class ArchivedLog implements JobLog {
           "Cannot replay from the archive: %s has no files; a worker puts them there a while after the jobs have come"
               .formatted(objects.address("jobs/")));
     }
-    return new ArchivedLog(objects, span, files);
+    return new ArchivedLog(objects, topics, span, files);
   }
 
   /** The names of a topic's files, in order. */
@@ -91,8 +93,8 @@ final class ArchivedLog implements JobLog {
   }
 
   @Override
-  public void readEnds(String topic, KafkaCluster.Receiver receiver) throws TopicException {
-    for (Matcher name : files(objects, topic)) {
+  public void readEnds(Topic topic, KafkaCluster.Receiver receiver) throws TopicException {
+    for (Matcher name : files(objects, topics.name(topic))) {
       records(name.group()).forEach(archived -> receiver.receive(record(archived)));
     }
   }

@@ -20,10 +20,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -239,14 +241,14 @@ public final class DatasetRows implements Rows, AutoCloseable {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        topics.read(within(ends, this::takeJob), Topics.ALL_JOBS.toArray(String[]::new));
+        topics.read(within(ends, this::takeJob), Topic.OF_JOBS);
         jobs.values().forEach(job -> job.counting = job.runs.counting());
-        topics.read(within(ends, record -> takeResult(record, channel)), Topics.RESULTS);
+        topics.read(within(ends, record -> takeResult(record, channel)), Set.of(Topic.RESULTS));
         if (failure != null) {
           throw failure;
         }
-        topics.read(within(ends, this::takeLetter), Topics.DEAD_LETTERS);
-        topics.read(within(ends, this::takeCancelled), Topics.CANCELLED);
+        topics.read(within(ends, this::takeLetter), Set.of(Topic.DEAD_LETTERS));
+        topics.read(within(ends, this::takeCancelled), Set.of(Topic.CANCELLED));
         rows.sort(
             Comparator.<Row, String>comparing(row -> row.job().id).thenComparingInt(Row::index));
         return new DatasetRows(records, file, channel, rows, census(), ends);
@@ -257,10 +259,10 @@ public final class DatasetRows implements Rows, AutoCloseable {
       }
     }
 
-    private static String[] pinned() {
-      List<String> all = new ArrayList<>(Topics.ALL_JOBS);
-      all.addAll(List.of(Topics.RESULTS, Topics.DEAD_LETTERS, Topics.CANCELLED));
-      return all.toArray(String[]::new);
+    private static Set<Topic> pinned() {
+      Set<Topic> all = EnumSet.copyOf(Topic.OF_JOBS);
+      all.addAll(Topic.OF_ENDS);
+      return all;
     }
 
     /** Leaves out what has come since. */

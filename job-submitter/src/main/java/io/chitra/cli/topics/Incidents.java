@@ -8,6 +8,7 @@ import io.chitra.schemas.SchemaSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,7 +30,7 @@ public final class Incidents {
   /** The incidents since the last repair, oldest first. */
   public List<Incident> unsettled() throws TopicException, InterruptedException {
     List<Incident> unsettled = new ArrayList<>();
-    kafka.read(record -> take(record, unsettled), Topics.INCIDENTS);
+    kafka.read(record -> take(record, unsettled), Set.of(Topic.INCIDENTS));
     return unsettled;
   }
 
@@ -54,7 +55,9 @@ public final class Incidents {
   public void repaired(String message, Instant at) throws TopicException, InterruptedException {
     Incident repaired = new Incident(IncidentKind.REPAIRED, message, at);
     try (Producer<byte[], byte[]> producer = kafka.producer()) {
-      producer.send(new ProducerRecord<>(Topics.INCIDENTS, codec.encode(repaired))).get();
+      producer
+          .send(new ProducerRecord<>(kafka.topics().name(Topic.INCIDENTS), codec.encode(repaired)))
+          .get();
     } catch (InterruptException e) {
       throw KafkaCluster.interrupted(e);
     } catch (ExecutionException | KafkaException e) {

@@ -21,8 +21,8 @@ public interface JobLog {
   void read(KafkaCluster.Receiver receiver, TopicScan.Listener listener)
       throws TopicException, InterruptedException;
 
-  /** Hands on all records of {@link Topics#CANCELLED} or {@link Topics#DEAD_LETTERS}. */
-  void readEnds(String topic, KafkaCluster.Receiver receiver)
+  /** Hands on all records of {@link Topic#CANCELLED} or {@link Topic#DEAD_LETTERS}. */
+  void readEnds(Topic topic, KafkaCluster.Receiver receiver)
       throws TopicException, InterruptedException;
 
   /**
@@ -103,7 +103,7 @@ public interface JobLog {
    *
    * @throws TopicException when there is none
    */
-  static JobLog ofArchive(ObjectStore objects, Span span) throws TopicException {
-    return ArchivedLog.open(objects, span);
+  static JobLog ofArchive(ObjectStore objects, Topics topics, Span span) throws TopicException {
+    return ArchivedLog.open(objects, topics, span);
   }
 }

@@ -3,11 +3,13 @@ package io.chitra.cli.topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -40,12 +42,16 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrapServers HOST:PORT, several with commas
  * @param options further properties of every client, as for TLS and SASL
  * @param workerPrefix what the ids of the worker's groups and transactions begin with
+ * @param topics the worker's
  */
 public record KafkaCluster(
-    String bootstrapServers, Map<String, String> options, String workerPrefix) {
+    String bootstrapServers, Map<String, String> options, String workerPrefix, Topics topics) {
 
   /** The worker's prefix, unless it is told another. */
   public static final String WORKER_PREFIX = "chitra-worker";
+
+  /** The worker's notes are its own. */
+  private static final Set<Topic> USED = EnumSet.complementOf(EnumSet.of(Topic.ATTEMPTS));
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(500);
@@ -56,9 +62,9 @@ public record KafkaCluster(
     options = Map.copyOf(options);
   }
 
-  /** One whose worker has the usual prefix. */
+  /** One whose worker has the usual prefix and topics. */
   public KafkaCluster(String bootstrapServers, Map<String, String> options) {
-    this(bootstrapServers, options, WORKER_PREFIX);
+    this(bootstrapServers, options, WORKER_PREFIX, Topics.USUAL);
   }
 
   /** The secrets that options may hold are left out. */
@@ -99,28 +105,24 @@ public record KafkaCluster(
 
   /** Likewise, one that fetches a record at a time. */
   Consumer<byte[], byte[]> singleRecordConsumer() throws TopicException {
-    return new KafkaCluster(
-            bootstrapServers,
-            with(
-                Map.of(
-                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                    "1",
-                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                    SINGLE_FETCH_BYTES)),
-            workerPrefix)
+    return with(Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            "1",
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+            SINGLE_FETCH_BYTES))
         .consumer();
   }
 
-  private Map<String, String> with(Map<String, String> more) {
+  private KafkaCluster with(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(options);
     all.putAll(more);
-    return all;
+    return new KafkaCluster(bootstrapServers, all, workerPrefix, topics);
   }
 
   /**
    * The end of every partition of a topic: the offset that the next record gets, or one before it.
    */
-  public Map<TopicPartition, Long> ends(String... topics)
+  public Map<TopicPartition, Long> ends(Set<Topic> topics)
       throws TopicException, InterruptedException {
     return offsets(OffsetSpec.latest(), topics);
   }
@@ -129,7 +131,7 @@ public record KafkaCluster(
    * The first offset of every partition of a topic whose record is not older; where there is none,
    * the partition's end.
    */
-  public Map<TopicPartition, Long> offsetsSince(Instant time, String... topics)
+  public Map<TopicPartition, Long> offsetsSince(Instant time, Set<Topic> topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> offsets =
         offsets(OffsetSpec.forTimestamp(time.toEpochMilli()), topics);
@@ -140,7 +142,7 @@ public record KafkaCluster(
   }
 
   /** The first offset that every partition of a topic still has. */
-  public Map<TopicPartition, Long> starts(String... topics)
+  public Map<TopicPartition, Long> starts(Set<Topic> topics)
       throws TopicException, InterruptedException {
     return offsets(OffsetSpec.earliest(), topics);
   }
@@ -148,13 +150,13 @@ public record KafkaCluster(
   /**
    * Hands on what topics have from their beginning to where they end now, committed records only.
    */
-  public void read(Receiver receiver, String... topics)
+  public void read(Receiver receiver, Set<Topic> topics)
       throws TopicException, InterruptedException {
     readFrom(starts(topics), receiver, () -> false);
   }
 
   /** Where topics end now for a reader of committed records. */
-  Map<TopicPartition, Long> committedEnds(String... topics)
+  Map<TopicPartition, Long> committedEnds(Set<Topic> topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> starts = starts(topics);
     try (Consumer<byte[], byte[]> consumer = consumer()) {
@@ -208,12 +210,12 @@ public record KafkaCluster(
     void receive(ConsumerRecord<byte[], byte[]> record);
   }
 
-  private Map<TopicPartition, Long> offsets(OffsetSpec spec, String... topics)
+  private Map<TopicPartition, Long> offsets(OffsetSpec spec, Set<Topic> topics)
       throws TopicException, InterruptedException {
     try (Admin admin = admin()) {
       Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
       for (TopicDescription topic :
-          await(admin.describeTopics(List.of(topics)).allTopicNames()).values()) {
+          await(admin.describeTopics(this.topics.names(topics)).allTopicNames()).values()) {
         topic
             .partitions()
             .forEach(p -> asked.put(new TopicPartition(topic.name(), p.partition()), spec));
@@ -281,17 +283,13 @@ public record KafkaCluster(
 
   /** The same, with producers that send records of up to so many bytes. */
   public KafkaCluster forRecordsOf(int maxBytes) {
-    return new KafkaCluster(
-        bootstrapServers,
-        with(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxBytes))),
-        workerPrefix);
+    return with(Map.of(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(maxBytes)));
   }
 
-  private static List<String> missingTopics(Admin admin)
-      throws ExecutionException, InterruptedException {
+  private List<String> missingTopics(Admin admin) throws ExecutionException, InterruptedException {
     List<String> missing = new ArrayList<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
-        admin.describeTopics(Topics.ALL).topicNameValues().entrySet()) {
+        admin.describeTopics(topics.names(USED)).topicNameValues().entrySet()) {
       try {
         await(topic.getValue());
       } catch (ExecutionException e) {

@@ -2,18 +2,18 @@ package io.chitra.cli.topics;
 
 /** How urgent jobs are; each priority has a topic of its own. */
 public enum Priority {
-  HIGH(Topics.JOBS_HIGH),
-  NORMAL(Topics.JOBS),
-  LOW(Topics.JOBS_LOW);
+  HIGH(Topic.JOBS_HIGH),
+  NORMAL(Topic.JOBS),
+  LOW(Topic.JOBS_LOW);
 
-  private final String topic;
+  private final Topic topic;
 
-  Priority(String topic) {
+  Priority(Topic topic) {
     this.topic = topic;
   }
 
   /** Where jobs of this priority go. */
-  public String topic() {
+  public Topic topic() {
     return topic;
   }
 }

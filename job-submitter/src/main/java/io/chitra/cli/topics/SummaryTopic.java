@@ -2,6 +2,7 @@ package io.chitra.cli.topics;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -21,7 +22,7 @@ public final class SummaryTopic implements AutoCloseable {
   }
 
   public static SummaryTopic open(KafkaCluster kafka) throws TopicException, InterruptedException {
-    Map<TopicPartition, Long> starts = kafka.starts(Topics.SUMMARY);
+    Map<TopicPartition, Long> starts = kafka.starts(Set.of(Topic.SUMMARY));
     Consumer<byte[], byte[]> consumer = kafka.consumer();
     consumer.assign(starts.keySet());
     starts.forEach(consumer::seek);

@@ -3,13 +3,12 @@ package io.chitra.cli.topics;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of jobs themselves. */
 final class TopicLog implements JobLog {
-
-  private static final String[] TOPICS = Topics.ALL_JOBS.toArray(String[]::new);
 
   private final KafkaCluster kafka;
   private final Span span;
@@ -28,8 +27,8 @@ final class TopicLog implements JobLog {
   }
 
   static TopicLog open(KafkaCluster kafka, Span span) throws TopicException, InterruptedException {
-    Map<TopicPartition, Long> ends = new HashMap<>(kafka.committedEnds(TOPICS));
-    Map<TopicPartition, Long> from = new HashMap<>(kafka.starts(TOPICS));
+    Map<TopicPartition, Long> ends = new HashMap<>(kafka.committedEnds(Topic.OF_JOBS));
+    Map<TopicPartition, Long> from = new HashMap<>(kafka.starts(Topic.OF_JOBS));
     for (Place place : span.from()) {
       check(place, from.get(Span.partition(place)));
     }
@@ -39,7 +38,7 @@ final class TopicLog implements JobLog {
     if (span.since().isPresent()) {
       Instant since = span.since().get();
       kafka
-          .offsetsSince(since, TOPICS)
+          .offsetsSince(since, Topic.OF_JOBS)
           .forEach((partition, first) -> from.merge(partition, first, Math::max));
     }
     from.keySet().removeIf(partition -> !span.reads(partition));
@@ -60,9 +59,9 @@ final class TopicLog implements JobLog {
   }
 
   @Override
-  public void readEnds(String topic, KafkaCluster.Receiver receiver)
+  public void readEnds(Topic topic, KafkaCluster.Receiver receiver)
       throws TopicException, InterruptedException {
-    kafka.read(receiver, topic);
+    kafka.read(receiver, Set.of(topic));
   }
 
   private static void check(Place place, @Nullable Long start) throws TopicException {

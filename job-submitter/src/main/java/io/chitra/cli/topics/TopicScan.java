@@ -2,6 +2,7 @@ package io.chitra.cli.topics;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads topics from their beginning to where they end now, and tells how far it has come. */
@@ -26,7 +27,7 @@ public final class TopicScan {
   }
 
   /** Hands on all committed records. */
-  public void read(KafkaCluster.Receiver receiver, String... topics)
+  public void read(KafkaCluster.Receiver receiver, Set<Topic> topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> next = new HashMap<>(kafka.starts(topics));
     long total =

@@ -1,26 +1,50 @@
 package io.chitra.cli.topics;
 
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/** The names of the topics. */
-public final class Topics {
+/**
+ * The names of a worker's topics.
+ *
+ * @param others those that are not the usual ones
+ */
+public record Topics(Map<Topic, String> others) {
 
-  public static final String JOBS_HIGH = "render.jobs.high";
-  public static final String JOBS = "render.jobs";
-  public static final String JOBS_LOW = "render.jobs.low";
-  public static final String RESULTS = "render.results";
-  public static final String DEAD_LETTERS = "render.dead-letters";
-  public static final String CANCELLED = "render.cancelled";
-  public static final String CANCELS = "render.cancels";
-  public static final String INCIDENTS = "render.incidents";
-  public static final String SUMMARY = "render.summary";
+  /** Of a worker that was told no others. */
+  public static final Topics USUAL = new Topics(Map.of());
 
-  /** Where jobs may be, the most urgent first. */
-  public static final List<String> ALL_JOBS = List.of(JOBS_HIGH, JOBS, JOBS_LOW);
+  /**
+   * @throws IllegalArgumentException when two topics have one name
+   */
+  public Topics {
+    others = Map.copyOf(others);
+    Map<String, Topic> taken = new HashMap<>();
+    for (Topic topic : Topic.values()) {
+      String name = others.getOrDefault(topic, topic.usualName());
+      Topic before = taken.put(name, topic);
+      if (before != null) {
+        throw new IllegalArgumentException(
+            "%s and %s cannot both be in topic %s".formatted(before, topic, name));
+      }
+    }
+  }
 
-  static final List<String> ALL =
-      List.of(
-          JOBS_HIGH, JOBS, JOBS_LOW, RESULTS, DEAD_LETTERS, CANCELLED, CANCELS, INCIDENTS, SUMMARY);
+  /** The name of a topic. */
+  public String name(Topic topic) {
+    return others.getOrDefault(topic, topic.usualName());
+  }
 
-  private Topics() {}
+  /** The names of topics. */
+  List<String> names(Collection<Topic> topics) {
+    return topics.stream().map(this::name).toList();
+  }
+
+  /** The topic of a name, if it is one of these. */
+  public Optional<Topic> named(String name) {
+    return Arrays.stream(Topic.values()).filter(topic -> name(topic).equals(name)).findFirst();
+  }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -26,8 +27,6 @@ import org.apache.kafka.common.errors.InterruptException;
 public final class WorkerSigns {
 
   private static final Duration POLL = Duration.ofMillis(250);
-  private static final String[] TERMINAL =
-      new String[] {Topics.RESULTS, Topics.DEAD_LETTERS, Topics.CANCELLED};
 
   private final KafkaCluster kafka;
 
@@ -54,7 +53,7 @@ public final class WorkerSigns {
 
   /** Where the topics of terminal events end now. */
   public Ends terminalEnds() throws TopicException, InterruptedException {
-    return new Ends(kafka.ends(TERMINAL));
+    return new Ends(kafka.ends(Topic.OF_ENDS));
   }
 
   /**
@@ -103,7 +102,7 @@ public final class WorkerSigns {
   }
 
   private Consumer<byte[], byte[]> beats() throws TopicException, InterruptedException {
-    Map<TopicPartition, Long> from = kafka.ends(Topics.SUMMARY);
+    Map<TopicPartition, Long> from = kafka.ends(Set.of(Topic.SUMMARY));
     Consumer<byte[], byte[]> consumer = kafka.consumer();
     consumer.assign(from.keySet());
     from.forEach(consumer::seek);
@@ -134,13 +133,12 @@ public final class WorkerSigns {
 
   /** How many records of the jobs topics plan has not read yet; counts up to a number. */
   public long unreadJobs(long most) throws TopicException, InterruptedException {
-    String[] jobs = Topics.ALL_JOBS.toArray(String[]::new);
-    return unread("plan", new Ends(kafka.committedEnds(jobs)), most, jobs);
+    return unread("plan", new Ends(kafka.committedEnds(Topic.OF_JOBS)), most, Topic.OF_JOBS);
   }
 
   /** Where the topics of terminal events end now for a reader of committed records. */
   public Ends committedEnds() throws TopicException, InterruptedException {
-    return new Ends(kafka.committedEnds(TERMINAL));
+    return new Ends(kafka.committedEnds(Topic.OF_ENDS));
   }
 
   /**
@@ -148,17 +146,17 @@ public final class WorkerSigns {
    * up to a number.
    */
   public long unsummedEnds(Ends ends, long most) throws TopicException, InterruptedException {
-    return unread("summary", ends, most, TERMINAL);
+    return unread("summary", ends, most, Topic.OF_ENDS);
   }
 
   /** Hands on the records of the jobs topics that may not be in the sums yet. */
   public void unsummedJobs(KafkaCluster.Receiver receiver)
       throws TopicException, InterruptedException {
-    kafka.readFrom(read("summary", Topics.ALL_JOBS.toArray(String[]::new)), receiver, () -> false);
+    kafka.readFrom(read("summary", Topic.OF_JOBS), receiver, () -> false);
   }
 
   /** Of each partition, the offset that a reader of the worker's reads next. */
-  private Map<TopicPartition, Long> read(String reader, String... topics)
+  private Map<TopicPartition, Long> read(String reader, Set<Topic> topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> next = new HashMap<>(kafka.starts(topics));
     String group = kafka.workerPrefix() + "-" + reader;
@@ -178,7 +176,7 @@ public final class WorkerSigns {
   }
 
   /** Offsets alone do not tell: transactions leave marks in a topic that nobody reads. */
-  private long unread(String reader, Ends ends, long most, String... topics)
+  private long unread(String reader, Ends ends, long most, Set<Topic> topics)
       throws TopicException, InterruptedException {
     Map<TopicPartition, Long> from = read(reader, topics);
     Map<TopicPartition, Long> to = ends.offsets();

@@ -8,6 +8,7 @@ import io.chitra.cli.letters.Letter.JobName;
 import io.chitra.cli.letters.Letter.Standing;
 import io.chitra.cli.topics.Indexes;
 import io.chitra.cli.topics.Place;
+import io.chitra.cli.topics.Topics;
 import io.chitra.schemas.Stage;
 import java.time.Instant;
 import java.util.List;
@@ -94,10 +95,10 @@ class LetterFilterTest {
   void lettersAreNamedByPartitionAndOffset() {
     Place place = new Place("render.dead-letters", 0, 17);
     assertEquals("0@17", letter(17, Optional.empty()).id());
-    assertEquals(Optional.of(place), LetterLookup.place("17"));
-    assertEquals(Optional.of(place), LetterLookup.place("0@17"));
-    assertEquals(Optional.of(place), LetterLookup.place("render.dead-letters-0@17"));
-    assertEquals(Optional.empty(), LetterLookup.place("render.jobs-0@17"));
-    assertEquals(Optional.empty(), LetterLookup.place("first"));
+    assertEquals(Optional.of(place), LetterLookup.place("17", Topics.USUAL));
+    assertEquals(Optional.of(place), LetterLookup.place("0@17", Topics.USUAL));
+    assertEquals(Optional.of(place), LetterLookup.place("render.dead-letters-0@17", Topics.USUAL));
+    assertEquals(Optional.empty(), LetterLookup.place("render.jobs-0@17", Topics.USUAL));
+    assertEquals(Optional.empty(), LetterLookup.place("first", Topics.USUAL));
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.chitra.cli.topics.KafkaCluster;
+import io.chitra.cli.topics.Topic;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -26,7 +29,8 @@ class LineageTest {
 
   @Test
   void aRunThatGoesWellBeginsAndCompletes() throws Exception {
-    LineageDataset topic = LineageDataset.topic("broker:9092,other:9092", "render.jobs");
+    LineageDataset topic =
+        LineageDataset.topic(new KafkaCluster("broker:9092,other:9092", Map.of()), Topic.JOBS);
     LineageDataset rows =
         LineageDataset.dataset("pictures", "team a/", "cats", URI.create("http://minio:9000"));
     int returned =
