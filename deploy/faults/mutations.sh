@@ -40,8 +40,12 @@ apply() {
   fi
 }
 
+build() {
+  (cd "$copy/tree" && mvn -o -B -ntp -q -pl deploy/faults -am -Dflink.jar.skip "$@")
+}
+
 suite() {
-  (cd "$copy/tree" && mvn -o -B -ntp -q -pl deploy/faults -am -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false -Dflink.jar.skip test)
+  build -Dtest="$1" -Dsurefire.failIfNoSpecifiedTests=false test
 }
 
 # One tree for all, so that only what a mutation touches is compiled again.
@@ -61,7 +65,7 @@ for mutation in "${mutations[@]}"; do
   fi
   log=$root/target/mutation-$name.log
   mkdir -p "$root/target"
-  if ! (cd "$copy/tree" && mvn -o -B -ntp -q -pl deploy/faults -am -DskipTests -Dflink.jar.skip test-compile) >"$log" 2>&1; then
+  if ! build -DskipTests test-compile >"$log" 2>&1; then
     printf '%s: does not compile, see %s\n' "$name" "$log"
     status=1
   elif suite 'ShortFaultsTest#stubs*' >>"$log" 2>&1 && suite 'ShortFaultsTest,!ShortFaultsTest#stubs*' >>"$log" 2>&1; then

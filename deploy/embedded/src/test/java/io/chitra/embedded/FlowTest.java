@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.chitra.cli.topics.Topic;
 import io.chitra.embedded.bench.StubModel;
 import io.chitra.schemas.Cancel;
 import io.chitra.schemas.CancelledRange;
@@ -364,12 +365,9 @@ class FlowTest {
     all.addAll(List.of("--bucket", EmbeddedS3.BUCKET));
     all.addAll(List.of("--access-key", s3.credentials().accessKey()));
     all.addAll(List.of("--secret-key", s3.credentials().secretKey()));
-    more.forEach(
-        (name, value) -> {
-          if (name.startsWith("chitra.topics.")) {
-            all.addAll(List.of("--topic", name.substring("chitra.topics.".length()) + "=" + value));
-          }
-        });
+    for (Topic topic : Topic.values()) {
+      all.addAll(List.of("--topic", topic + "=" + more.get(topic.workerOption())));
+    }
     return all.toArray();
   }
 
