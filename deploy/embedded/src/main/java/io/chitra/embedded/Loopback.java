@@ -7,13 +7,20 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The interface everything here listens on, and its ports. */
-final class Loopback {
+public final class Loopback {
   static final InetAddress ADDRESS = address();
   static final String HOST = ADDRESS.getHostAddress();
 
   private static final int CONNECT_MILLIS = 1_000;
+
+  /** Below the ports that systems give to outgoing connections, and above those that are known. */
+  private static final int FIRST_PORT = 20_000;
+
+  private static final int PORTS_END = 32_768;
+  private static final int PORT_TRIES = 100;
 
   private Loopback() {}
 
@@ -47,12 +54,21 @@ final class Loopback {
     }
   }
 
-  /** A port that nobody listens on now. */
-  static int anyFree() throws MachineException {
-    try (ServerSocket socket = new ServerSocket(0, 1, ADDRESS)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw Failures.cannot("find a free port on " + HOST, e);
+  /**
+   * A port that nobody listens on now, and that no outgoing connection takes by chance before a
+   * server does.
+   *
+   * @throws MachineException when all that were tried are taken
+   */
+  public static int anyFree() throws MachineException {
+    for (int tries = 0; tries < PORT_TRIES; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, PORTS_END);
+      if (isFree(port)) {
+        return port;
+      }
     }
+    throw new MachineException(
+        "Cannot find a free port on %s: %d between %d and %d were tried, and all are taken"
+            .formatted(HOST, PORT_TRIES, FIRST_PORT, PORTS_END - 1));
   }
 }

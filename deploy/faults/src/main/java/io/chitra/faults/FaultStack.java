@@ -6,6 +6,7 @@ import io.chitra.cli.machine.MachineException;
 import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
+import io.chitra.embedded.Loopback;
 import io.chitra.embedded.SupervisedStack;
 import io.chitra.embedded.WorkerJob;
 import io.chitra.embedded.bench.StubModel;
@@ -17,8 +18,6 @@ import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -98,7 +97,7 @@ final class FaultStack implements AutoCloseable {
       Map<String, String> more)
       throws IOException, MachineException {
     OtherServer other =
-        OtherServer.start(store, folder.resolve("other"), freePort(), BUCKET, CREDENTIALS);
+        OtherServer.start(store, folder.resolve("other"), Loopback.anyFree(), BUCKET, CREDENTIALS);
     try {
       return start(folder, job, taskManagers, more, other);
     } catch (IOException | MachineException | RuntimeException e) {
@@ -114,7 +113,7 @@ final class FaultStack implements AutoCloseable {
       Map<String, String> more,
       @Nullable OtherServer other)
       throws IOException, MachineException {
-    int s3 = freePort();
+    int s3 = Loopback.anyFree();
     Traps traps = new Traps(folder.resolve("traps").toString());
     for (Point point : Point.values()) {
       traps.clear(point);
@@ -139,9 +138,9 @@ final class FaultStack implements AutoCloseable {
           SupervisedStack.start(
               new StackOptions(
                   folder.resolve("state"),
-                  freePort(),
+                  Loopback.anyFree(),
                   s3,
-                  freePort(),
+                  Loopback.anyFree(),
                   options,
                   new StackLayout.Processes(taskManagers)),
               job);
@@ -149,12 +148,6 @@ final class FaultStack implements AutoCloseable {
     } catch (MachineException | RuntimeException e) {
       proxy.close();
       throw e;
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

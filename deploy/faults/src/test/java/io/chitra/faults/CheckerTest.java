@@ -12,6 +12,7 @@ import io.chitra.cli.machine.StackAddresses;
 import io.chitra.cli.machine.StackLayout;
 import io.chitra.cli.machine.StackOptions;
 import io.chitra.dataset.Sha256;
+import io.chitra.embedded.Loopback;
 import io.chitra.faults.FaultProxy.Fault;
 import io.chitra.schemas.CancelledRange;
 import io.chitra.schemas.Codec;
@@ -27,8 +28,6 @@ import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
 import io.chitra.worker.topology.Topics;
 import io.chitra.worker.topology.WorkerOptions;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -69,15 +68,15 @@ class CheckerTest {
 
   @BeforeAll
   void startServers() throws Exception {
-    s3Port = freePort();
+    s3Port = Loopback.anyFree();
     stack =
         LocalMachine.provider()
             .openStack(
                 new StackOptions(
                     folder.resolve("state"),
-                    freePort(),
+                    Loopback.anyFree(),
                     s3Port,
-                    freePort(),
+                    Loopback.anyFree(),
                     Map.of(),
                     new StackLayout.ServersAlone()));
     StackAddresses at = stack.addresses();
@@ -110,12 +109,6 @@ class CheckerTest {
             java.net.URI.create(endpoint),
             at.bucket(),
             new StoreCredentials(at.accessKey(), at.secretKey())));
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   @Test

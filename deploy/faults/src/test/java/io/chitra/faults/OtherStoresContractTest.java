@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.chitra.embedded.Loopback;
 import io.chitra.store.ObjectStore;
 import io.chitra.store.ObjectStoreContract;
 import io.chitra.store.S3ObjectStore;
 import io.chitra.store.StoreConfig;
 import io.chitra.store.StoreCredentials;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +43,9 @@ class OtherStoresContractTest {
     }
 
     @BeforeAll
-    void start(@TempDir Path folder) throws IOException {
+    void start(@TempDir Path folder) throws Exception {
       assumeTrue(store.program().isPresent(), () -> store + " was not built");
-      server = OtherServer.start(store, folder, FaultStack.freePort(), BUCKET, CREDENTIALS);
+      server = OtherServer.start(store, folder, Loopback.anyFree(), BUCKET, CREDENTIALS);
     }
 
     @AfterAll
