@@ -242,6 +242,12 @@ final class FaultStack implements AutoCloseable {
     processes.forEach(process -> process.onExit().join());
   }
 
+  /** Sets a trap, and waits until a process has died in it. */
+  void dieAt(Point point) throws IOException, MachineException, InterruptedException {
+    traps.set(point);
+    awaitSprung(point);
+  }
+
   /** Waits until a process has come by a trap. */
   void awaitSprung(Point point) throws MachineException, InterruptedException {
     await("trap at " + point, () -> !traps.isSet(point));

@@ -24,7 +24,6 @@ class OtherStoresTest {
 
   private static final Path SCHEMAS = Path.of("../../schemas").toAbsolutePath().normalize();
   private static final int PICTURES_A_ROUND = 200;
-  private static final int TWINS = 40;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path folder;
@@ -35,23 +34,17 @@ class OtherStoresTest {
     assumeTrue(store.program().isPresent(), () -> store + " was not built");
     try (FaultStack stack =
         FaultStack.on(store, folder, TrappedWorker.Stubs.class, 2, Map.of("faults.millis", "20"))) {
-      String model = stack.pushStubModel();
+      Rounds rounds = new Rounds(stack, stack.pushStubModel(), PICTURES_A_ROUND);
       stack.cheat(0.05);
       stack.jobs().broken(20);
       String server = store.forgets() ? "taskmanager-2" : "s3";
-      round(stack, model, () -> stack.kill(server));
-      round(stack, model, () -> stack.kill("taskmanager-1"));
-      round(stack, model, () -> stack.kill(server, "jobmanager"));
+      rounds.run(() -> stack.kill(server));
+      rounds.run(() -> stack.kill("taskmanager-1"));
+      rounds.run(() -> stack.kill(server, "jobmanager"));
       for (Point point : new Point[] {Point.BEFORE_PUT, Point.AFTER_PUT, Point.BEFORE_COMMIT}) {
-        round(
-            stack,
-            model,
-            () -> {
-              stack.traps().set(point);
-              stack.awaitSprung(point);
-            });
+        rounds.run(() -> stack.dieAt(point));
       }
-      round(stack, model, () -> stack.kill(server, "kafka"));
+      rounds.run(() -> stack.kill(server, "kafka"));
 
       Verdict verdict = stack.verdict(SCHEMAS);
       assertEquals(0, verdict.exit(), verdict.toString());
@@ -60,18 +53,5 @@ class OtherStoresTest {
       assertEquals(0, verdict.number("orphans"), verdict.toString());
       assertEquals(Set.of(stack.jobs().events()), stack.seen());
     }
-  }
-
-  private static void round(FaultStack stack, String model, Action action) throws Exception {
-    stack.jobs().stubs(model, PICTURES_A_ROUND - 2 * TWINS);
-    stack.jobs().twins(model, TWINS);
-    stack.jobs().flush();
-    stack.awaitPuts(PICTURES_A_ROUND / 4);
-    action.run();
-    stack.awaitAll();
-  }
-
-  private interface Action {
-    void run() throws Exception;
   }
 }

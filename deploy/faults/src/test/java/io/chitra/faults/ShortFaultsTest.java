@@ -7,7 +7,6 @@ import io.chitra.cli.flink.Worker;
 import io.chitra.starter.StarterModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.MethodOrderer;
@@ -27,7 +26,6 @@ class ShortFaultsTest {
   private static final Path SCHEMAS = Path.of("../../schemas").toAbsolutePath().normalize();
 
   private static final int STUBS_A_ROUND = 300;
-  private static final int TWINS = 40;
 
   /**
    * Puts of pictures until none is tried alone any more: of 8 in flight each may be a suspect after
@@ -46,27 +44,24 @@ class ShortFaultsTest {
     try (FaultStack stack =
         FaultStack.start(folder, TrappedWorker.Stubs.class, 2, Map.of("faults.millis", "20"))) {
       String model = stack.pushStubModel();
+      Rounds rounds = new Rounds(stack, model, STUBS_A_ROUND);
       stack.cheat(0.02);
       stack.jobs().broken(100);
 
-      round(stack, model, "kill of a task manager", () -> stack.kill("taskmanager-1"));
+      round(rounds, "kill of a task manager", () -> stack.kill("taskmanager-1"));
       round(
-          stack,
-          model,
-          "kill of both task managers",
-          () -> stack.kill("taskmanager-1", "taskmanager-2"));
-      round(stack, model, "kill of the job manager", () -> stack.kill("jobmanager"));
-      round(stack, model, "kill of the broker", () -> stack.kill("kafka"));
-      round(stack, model, "kill of the S3 endpoint", () -> stack.kill("s3"));
+          rounds, "kill of both task managers", () -> stack.kill("taskmanager-1", "taskmanager-2"));
+      round(rounds, "kill of the job manager", () -> stack.kill("jobmanager"));
+      round(rounds, "kill of the broker", () -> stack.kill("kafka"));
+      round(rounds, "kill of the S3 endpoint", () -> stack.kill("s3"));
       for (Point point :
           new Point[] {
             Point.BEFORE_PUT, Point.AFTER_PUT, Point.BEFORE_COMMIT, Point.AFTER_COMMIT
           }) {
-        round(stack, model, "death at " + point, () -> dieAt(stack, point));
+        round(rounds, "death at " + point, () -> stack.dieAt(point));
       }
       round(
-          stack,
-          model,
+          rounds,
           "death at RESTORE, after a kill",
           () -> {
             stack.traps().set(Point.RESTORE);
@@ -74,8 +69,7 @@ class ShortFaultsTest {
             stack.awaitSprung(Point.RESTORE);
           });
       round(
-          stack,
-          model,
+          rounds,
           "death at START, after a kill of job and task manager",
           () -> {
             stack.traps().set(Point.START);
@@ -113,7 +107,7 @@ class ShortFaultsTest {
       stack.awaitPuts(8);
       stack.kill("taskmanager-1");
       stack.awaitPuts(MORE_THAN_SUSPECTS);
-      dieAt(stack, Point.AFTER_PUT);
+      stack.dieAt(Point.AFTER_PUT);
       stack.awaitPuts(MORE_THAN_SUSPECTS);
       stack.kill("jobmanager", "taskmanager-1");
       stack.awaitAll();
@@ -162,24 +156,7 @@ class ShortFaultsTest {
     }
   }
 
-  private static void dieAt(FaultStack stack, Point point) throws Exception {
-    stack.traps().set(point);
-    stack.awaitSprung(point);
-  }
-
-  /** A job, a fault in the middle of it, and all that the job asked for. */
-  private void round(FaultStack stack, String model, String fault, Action action) throws Exception {
-    stack.jobs().stubs(model, STUBS_A_ROUND - 2 * TWINS);
-    stack.jobs().twins(model, TWINS);
-    stack.jobs().flush();
-    stack.awaitPuts(STUBS_A_ROUND / 4);
-    long start = System.nanoTime();
-    action.run();
-    stack.awaitAll();
-    recoveries.add(fault, Duration.ofNanos(System.nanoTime() - start));
-  }
-
-  private interface Action {
-    void run() throws Exception;
+  private void round(Rounds rounds, String fault, Rounds.Fault action) throws Exception {
+    recoveries.add(fault, rounds.run(action));
   }
 }

@@ -79,13 +79,7 @@ final class TopicLog implements JobLog {
   @Override
   public void read(KafkaCluster.Receiver receiver, TopicScan.Listener listener)
       throws TopicException, InterruptedException {
-    Map<TopicPartition, Long> next = new HashMap<>(from);
-    long total =
-        ends.entrySet().stream()
-            .mapToLong(end -> end.getValue() - next.getOrDefault(end.getKey(), 0L))
-            .sum();
-    long[] done = {0};
-    listener.read(0, total);
+    ReadProgress progress = new ReadProgress(listener, from, ends);
     kafka.readBetween(
         from,
         ends,
@@ -94,14 +88,12 @@ final class TopicLog implements JobLog {
           if (record.offset() >= ends.getOrDefault(partition, 0L)) {
             return;
           }
-          Long before = next.put(partition, record.offset() + 1);
-          done[0] += record.offset() + 1 - (before == null ? record.offset() : before);
           if (span.holds(Place.of(record), record.timestamp())) {
             receiver.receive(record);
           }
-          listener.read(Math.min(done[0], total), total);
+          progress.passed(record);
         },
         () -> false);
-    listener.read(total, total);
+    progress.finish();
   }
 }
