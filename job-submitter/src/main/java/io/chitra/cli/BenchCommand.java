@@ -65,6 +65,14 @@ final class BenchCommand implements Callable<Integer> {
   private int stubPictures;
 
   @Option(
+      names = "--stub-bytes",
+      paramLabel = "N",
+      defaultValue = "4096",
+      order = 4,
+      description = "How large the file of each of these is (default: ${DEFAULT-VALUE}).")
+  private int stubBytes;
+
+  @Option(
       names = "--model",
       paramLabel = "DIR",
       order = 10,
@@ -141,7 +149,7 @@ final class BenchCommand implements Callable<Integer> {
             : model.toAbsolutePath().normalize();
     try {
       return new BenchOptions(
-          sections, folder, pictures, stubPictures, steps, size, guidance, rows, device);
+          sections, folder, pictures, stubPictures, stubBytes, steps, size, guidance, rows, device);
     } catch (IllegalArgumentException e) {
       throw CliException.usage(e);
     }

@@ -264,6 +264,7 @@ record BenchSummary(BenchOptions options, BenchReport report) {
     json.put("model", options.model().toString());
     json.put("pictures", options.pictures());
     json.put("stub_pictures", options.stubPictures());
+    json.put("stub_bytes", options.stubBytes());
     json.put("num_inference_steps", options.steps());
     json.put("guidance_scale", options.guidance());
     json.put("width", report.width());

@@ -151,6 +151,7 @@ class MainTest {
         "bench --model . --rows 1",
         "bench --model . --pictures 0",
         "bench --model . --stub-pictures 0",
+        "bench --model . --stub-bytes 0",
         "bench --model . --steps 0",
         "bench --model . --size -8",
         "bench --model . --guidance NaN",

@@ -323,6 +323,12 @@ public final class Codec<T extends SpecificRecordBase> {
       addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
     }
 
+    /** Avro's own check knows no subclasses. */
+    @Override
+    public boolean isFastReaderEnabled() {
+      return true;
+    }
+
     @Override
     @SuppressWarnings("rawtypes") // as in the method that it overrides
     public @Nullable Class getClass(Schema schema) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param model folder of the model
  * @param pictures that engine and pipeline make, each
  * @param stubPictures that the pipeline makes where nothing is rendered
+ * @param stubBytes of the file of each of these
  * @param steps of the denoising of each picture
  * @param side of a picture, in pixels; null: the model's own size
  * @param guidance scale of classifier-free guidance; none at 1 and below
@@ -22,18 +23,25 @@ public record BenchOptions(
     Path model,
     int pictures,
     int stubPictures,
+    int stubBytes,
     int steps,
     @Nullable Integer side,
     double guidance,
     int rows,
     String device) {
 
+  private static final int MOST_STUB_BYTES = 10_000_000;
   private static final Pattern DEVICE = Pattern.compile("cpu|cuda(:\\d{1,3})?");
 
   public BenchOptions {
     sections = Set.copyOf(sections);
     require(pictures >= 1, "pictures", pictures, "1 or more");
     require(stubPictures >= 1, "stub-pictures", stubPictures, "1 or more");
+    require(
+        stubBytes >= 1 && stubBytes <= MOST_STUB_BYTES,
+        "stub-bytes",
+        stubBytes,
+        "1 to " + MOST_STUB_BYTES);
     require(steps >= 1, "steps", steps, "1 or more");
     require(side == null || side >= 1, "size", side, "1 or more");
     require(guidance >= 0 && guidance <= 100, "guidance", guidance, "0 to 100");

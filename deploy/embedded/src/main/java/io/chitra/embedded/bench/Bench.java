@@ -46,9 +46,6 @@ public final class Bench {
 
   private static final int SLICES_OF_PICTURES = 10;
 
-  /** Of a picture that nothing renders. */
-  private static final int STUB_FILE_BYTES = 4096;
-
   private static final int MILLION = 1_000_000;
 
   private final LocalMachine machine;
@@ -206,7 +203,7 @@ public final class Bench {
     listener.begins("pipeline that renders nothing", options.stubPictures());
     StubReport stub =
         StubBench.run(
-            new StubOptions(scratch.resolve("stub"), options.stubPictures(), STUB_FILE_BYTES),
+            new StubOptions(scratch.resolve("stub"), options.stubPictures(), options.stubBytes()),
             listener::made);
     return new Stub(
         stub.pictures(), stub.picturesPerSecond(), stub.putsPerSecond(), stub.concurrency());
@@ -215,7 +212,7 @@ public final class Bench {
   private Export export() throws Exception {
     listener.begins("export", options.stubPictures());
     return ExportBench.run(
-        new StubOptions(scratch.resolve("export"), options.stubPictures(), STUB_FILE_BYTES),
+        new StubOptions(scratch.resolve("export"), options.stubPictures(), options.stubBytes()),
         listener::made);
   }
 
@@ -223,7 +220,8 @@ public final class Bench {
     listener.begins("pipeline that renders and stores nothing", MILLION);
     MillionReport million =
         MillionBench.run(
-            new StubOptions(scratch.resolve("million"), MILLION, STUB_FILE_BYTES), listener::made);
+            new StubOptions(scratch.resolve("million"), MILLION, options.stubBytes()),
+            listener::made);
     return new Million(
         million.pictures(),
         million.records(),

@@ -72,11 +72,13 @@ final class ExportBench {
       Path scratch = options.folder().resolve("scratch");
       plan(stack.addresses(), store, to, scratch);
 
-      Duration getting = gets(store);
+      List<String> keys = new ArrayList<>();
+      store.list("images/").forEach(keys::add);
+      Duration getting = gets(store, keys);
       heap().forEach(MemoryPoolMXBean::resetPeakUsage);
       Duration packing = pack(stack.addresses(), to, scratch);
       long peakHeap = heap().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum();
-      getting = getting.plus(gets(store));
+      getting = getting.plus(gets(store, keys));
 
       return new BenchReport.Export(
           pictures,
@@ -129,13 +131,11 @@ final class ExportBench {
   }
 
   /** How long it takes to fetch all pictures. */
-  private static Duration gets(ObjectStore store) {
-    List<String> listed = new ArrayList<>();
-    store.list("images/").forEach(listed::add); // its pages cannot come to the threads of GETs
-    Iterator<String> keys = listed.iterator();
+  private static Duration gets(ObjectStore store, List<String> keys) {
+    Iterator<String> next = keys.iterator();
     long start = System.nanoTime();
     CompletableFuture.allOf(
-            Stream.generate(() -> chain(store, keys))
+            Stream.generate(() -> chain(store, next))
                 .limit(CONCURRENCY)
                 .toArray(CompletableFuture[]::new))
         .join();

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BenchTest {
   private static final int PICTURES = 3;
   private static final int MIXED_PICTURES = 40;
+  private static final int STUB_BYTES = 4096;
   private static final int STUB_PICTURES = 50;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
 
@@ -141,7 +142,16 @@ class BenchTest {
     return new EmbeddedMachine()
         .bench(
             new BenchOptions(
-                Set.of(sections), model, PICTURES, STUB_PICTURES, 2, side, 4, 4, device),
+                Set.of(sections),
+                model,
+                PICTURES,
+                STUB_PICTURES,
+                STUB_BYTES,
+                2,
+                side,
+                4,
+                4,
+                device),
             told);
   }
 

@@ -27,8 +27,8 @@ final class PackColumns {
   /** As img2dataset writes them. */
   static List<Column<Packed>> webDataset(PackSettings settings, Cell<Packed> key) {
     List<Column<Packed>> columns = new ArrayList<>();
-    columns.add(text("key", key));
-    columns.add(text("url", PackColumns::url));
+    columns.add(text("key", key).ofDistinct());
+    columns.add(text("url", PackColumns::url).ofDistinct());
     columns.add(text("caption", row -> row.record().getPrompt()));
     columns.add(text("status", row -> "success"));
     columns.add(text("error_message", row -> null));
@@ -36,7 +36,7 @@ final class PackColumns {
     columns.add(number("height", Packed::height));
     columns.add(number("original_width", row -> row.record().getWidth()));
     columns.add(number("original_height", row -> row.record().getHeight()));
-    columns.add(text("sha256", Packed::sha256));
+    columns.add(text("sha256", Packed::sha256).ofDistinct());
     className(settings, columns);
     return and(columns, ours(settings));
   }
@@ -44,7 +44,7 @@ final class PackColumns {
   /** As Hugging Face's imagefolder reads them: its reader puts the picture in for its name. */
   static List<Column<Packed>> imageFolder(PackSettings settings) {
     List<Column<Packed>> columns = new ArrayList<>();
-    columns.add(text("file_name", Packed::fileName));
+    columns.add(text("file_name", Packed::fileName).ofDistinct());
     classNumber(settings, columns);
     return and(columns, ours(settings));
   }
@@ -67,10 +67,10 @@ final class PackColumns {
    */
   static List<Column<Packed>> metadata(PackSettings settings, int part) {
     List<Column<Packed>> columns = new ArrayList<>();
-    columns.add(text("image_name", Packed::fileName));
+    columns.add(text("image_name", Packed::fileName).ofDistinct());
     columns.add(text("prompt", row -> row.record().getPrompt()));
     columns.add(new Column<>("part_id", ColumnType.UINT16, row -> part));
-    columns.add(new Column<>("seed", ColumnType.UINT32, row -> row.record().getSeed()));
+    columns.add(new Column<>("seed", ColumnType.UINT32, true, row -> row.record().getSeed()));
     columns.add(
         new Column<>("step", ColumnType.UINT16, row -> row.record().getNumInferenceSteps()));
     columns.add(
@@ -97,13 +97,13 @@ final class PackColumns {
                     switch (column.name()) {
                       case "width" -> number("width", Packed::width);
                       case "height" -> number("height", Packed::height);
-                      case "file_sha256" -> text("file_sha256", Packed::sha256);
+                      case "file_sha256" -> text("file_sha256", Packed::sha256).ofDistinct();
                       default -> column.within(Packed::row);
                     }));
     if (settings.recode() != null && settings.format().holdsPictures()) {
       columns.add(number("original_width", row -> row.record().getWidth()));
       columns.add(number("original_height", row -> row.record().getHeight()));
-      columns.add(text("original_file_sha256", row -> row.record().getFileSha256()));
+      columns.add(text("original_file_sha256", row -> row.record().getFileSha256()).ofDistinct());
     }
     return columns;
   }
@@ -137,7 +137,7 @@ final class PackColumns {
 
   private static String url(Packed row) {
     ImageRecord record = row.record();
-    return "s3://%s/%s".formatted(record.getBucket(), record.getObjectKey());
+    return "s3://" + record.getBucket() + "/" + record.getObjectKey();
   }
 
   private static @Nullable Float nsfw(Packed row) {

@@ -10,9 +10,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -27,14 +25,17 @@ final class WebDatasetWriter implements FormatWriter {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int BUFFER = 1 << 18;
+  private static final int BLOCK = 20 * 512; // as tar(1) writes them
   private static final int MODE = 0100644;
+  private static final int POSITION_DIGITS = 4;
 
   private final Path folder;
   private final Shard shard;
   private final String number;
   private final TarArchiveOutputStream tar;
-  private final ParquetTable<Packed> table;
   private final List<Column<Packed>> columns;
+  private final JsonRow json;
+  private final ParquetTable<@Nullable Object[]> table;
   private int rows;
 
   WebDatasetWriter(PackSettings settings, Shard shard, Path folder) throws IOException {
@@ -42,11 +43,15 @@ final class WebDatasetWriter implements FormatWriter {
     this.shard = shard;
     this.number = "%05d".formatted(shard.number());
     this.columns = PackColumns.webDataset(settings, this::key);
+    this.json = new JsonRow(columns);
     this.tar =
         new TarArchiveOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(file("tar")), BUFFER), UTF_8.name());
+            new BufferedOutputStream(Files.newOutputStream(file("tar")), BUFFER),
+            BLOCK,
+            UTF_8.name());
     try {
-      this.table = ParquetTable.create(file("parquet"), columns, settings.classes());
+      this.table =
+          ParquetTable.create(file("parquet"), Column.ofValues(columns), settings.classes());
     } catch (IOException | RuntimeException e) {
       tar.close();
       throw e;
@@ -58,7 +63,8 @@ final class WebDatasetWriter implements FormatWriter {
   }
 
   private String key(Packed row) {
-    return number + "%04d".formatted(row.position());
+    String position = Integer.toString(row.position());
+    return number + "0".repeat(POSITION_DIGITS - position.length()) + position;
   }
 
   @Override
@@ -67,12 +73,11 @@ final class WebDatasetWriter implements FormatWriter {
     String picture = key + "." + row.extension();
     entry(picture, row.file().file());
     entry(key + ".txt", row.record().getPrompt().getBytes(UTF_8));
-    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-    columns.forEach(column -> fields.put(column.name(), column.of(row)));
-    entry(key + ".json", JSON.writeValueAsBytes(fields));
-    table.write(row);
+    @Nullable Object[] values = Column.values(columns, row);
+    entry(key + ".json", json.bytes(values));
+    table.write(values);
     rows++;
-    return "%s%s.tar/%s".formatted(shard.folder(), number, picture);
+    return shard.folder() + number + ".tar/" + picture;
   }
 
   private void entry(String name, byte[] bytes) throws IOException {

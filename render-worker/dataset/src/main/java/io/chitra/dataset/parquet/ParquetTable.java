@@ -63,6 +63,9 @@ public final class ParquetTable<T> implements AutoCloseable {
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize((long) GROUP_BYTES);
     for (Column<T> column : columns) {
+      if (column.distinct()) {
+        builder.withDictionaryEncoding(column.name(), false);
+      }
       if (column.type() == ColumnType.PICTURE) {
         String bytes = column.name() + ".bytes";
         builder

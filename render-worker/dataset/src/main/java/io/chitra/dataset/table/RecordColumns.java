@@ -35,7 +35,7 @@ public final class RecordColumns {
           text("scheduler", ImageRecord::getScheduler),
           number("width", ImageRecord::getWidth),
           number("height", ImageRecord::getHeight),
-          wide("seed", ImageRecord::getSeed),
+          wide("seed", ImageRecord::getSeed).ofDistinct(),
           text("model_name", ImageRecord::getModelName),
           text("model_digest", ImageRecord::getModelDigest));
 
@@ -71,18 +71,18 @@ public final class RecordColumns {
       List.of(
           text("prompt_truncated", ImageRecord::getPromptTruncated),
           text("negative_prompt_truncated", ImageRecord::getNegativePromptTruncated),
-          text("pixel_sha256", ImageRecord::getPixelSha256),
-          text("file_sha256", ImageRecord::getFileSha256),
+          text("pixel_sha256", ImageRecord::getPixelSha256).ofDistinct(),
+          text("file_sha256", ImageRecord::getFileSha256).ofDistinct(),
           text("bucket", ImageRecord::getBucket),
-          text("object_key", ImageRecord::getObjectKey),
-          text("fingerprint", ImageRecord::getFingerprint),
+          text("object_key", ImageRecord::getObjectKey).ofDistinct(),
+          text("fingerprint", ImageRecord::getFingerprint).ofDistinct(),
           text("environment_class", ImageRecord::getEnvironmentClass),
           flag("reused", ImageRecord::getReused),
           text("submission_topic", submission(Submission::getTopic)),
           number("submission_partition", submission(Submission::getPartition)),
           wide("submission_offset", submission(Submission::getOffset)),
           new Column<>("result_partition", ColumnType.INT, DatasetRow::resultPartition),
-          new Column<>("result_offset", ColumnType.LONG, DatasetRow::resultOffset));
+          new Column<>("result_offset", ColumnType.LONG, true, DatasetRow::resultOffset));
 
   /** What was seen, where somebody looked. */
   private static final List<Column<DatasetRow>> LOOK =

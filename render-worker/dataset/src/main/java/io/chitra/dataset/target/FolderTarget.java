@@ -2,8 +2,7 @@ package io.chitra.dataset.target;
 
 import io.chitra.store.FolderListing;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -35,7 +34,7 @@ final class FolderTarget implements Target {
   }
 
   private interface Source {
-    void writeTo(OutputStream out) throws IOException;
+    void writeTo(FileChannel out) throws IOException;
   }
 
   /** Brings a file that is written to its name. */
@@ -45,21 +44,38 @@ final class FolderTarget implements Target {
 
   @Override
   public void put(String name, byte[] bytes, String contentType) throws IOException {
-    put(name, out -> out.write(bytes), FolderTarget::replace);
+    put(name, out -> write(bytes, out), FolderTarget::replace);
   }
 
   @Override
   public void put(String name, Path file, String contentType) throws IOException {
-    put(name, out -> Files.copy(file, out), FolderTarget::replace);
+    put(name, out -> copy(file, out), FolderTarget::replace);
   }
 
   @Override
   public boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException {
     try {
-      put(name, out -> out.write(bytes), FolderTarget::link);
+      put(name, out -> write(bytes, out), FolderTarget::link);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    }
+  }
+
+  private static void write(byte[] bytes, FileChannel out) throws IOException {
+    ByteBuffer left = ByteBuffer.wrap(bytes);
+    while (left.hasRemaining()) {
+      out.write(left);
+    }
+  }
+
+  /** Within the system's kernel, where it can do that. */
+  private static void copy(Path file, FileChannel out) throws IOException {
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      long done = 0;
+      while (done < in.size()) {
+        done += in.transferTo(done, in.size() - done, out);
+      }
     }
   }
 
@@ -85,10 +101,9 @@ final class FolderTarget implements Target {
     Path parts = root.resolve(WORK);
     Path part = parts.resolve("part-" + UUID.randomUUID());
     try {
-      try (FileChannel channel = create(parts, part);
-          OutputStream out = Channels.newOutputStream(channel)) {
+      try (FileChannel out = create(parts, part)) {
         source.writeTo(out);
-        channel.force(true);
+        out.force(true);
       }
       bring(part, file, landing);
     } catch (IOException | RuntimeException e) {
