@@ -2,7 +2,7 @@ package io.chitra.dataset.target;
 
 import io.chitra.store.FolderListing;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -44,7 +44,7 @@ final class FolderTarget implements Target {
 
   @Override
   public void put(String name, byte[] bytes, String contentType) throws IOException {
-    put(name, out -> write(bytes, out), FolderTarget::replace);
+    put(name, out -> Channels.newOutputStream(out).write(bytes), FolderTarget::replace);
   }
 
   @Override
@@ -55,17 +55,10 @@ final class FolderTarget implements Target {
   @Override
   public boolean putIfAbsent(String name, byte[] bytes, String contentType) throws IOException {
     try {
-      put(name, out -> write(bytes, out), FolderTarget::link);
+      put(name, out -> Channels.newOutputStream(out).write(bytes), FolderTarget::link);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
-    }
-  }
-
-  private static void write(byte[] bytes, FileChannel out) throws IOException {
-    ByteBuffer left = ByteBuffer.wrap(bytes);
-    while (left.hasRemaining()) {
-      out.write(left);
     }
   }
 
